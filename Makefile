@@ -1,0 +1,94 @@
+# Needs Python 3.11 or later with venv, make, and the package registries; everything else comes by itself.
+# Each step is skipped while its stamp is newer than what it was made from.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MADE := $(VENV)/made
+UV := $(BIN)/uv
+HUIQUN := $(BIN)/huiqun
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow check bench lock frontend format messages
+
+help:
+	@echo "make demo              the whole platform with a made-up bank, on this machine (Ctrl-C ends it)"
+	@echo "make test              all tests but the slow ones"
+	@echo "make test-slow         the slow tests: killed workers, PostgreSQL 16, browsers"
+	@echo "make check             format, lint, types, import contracts, migrations, translations, guards"
+	@echo "make bench NAME=lists  one benchmark; without NAME, their names"
+	@echo "make format            let ruff put the code in order"
+	@echo "make messages          bring the translation files in line with the source"
+	@echo "make lock              take newer versions of what we depend on into locks/"
+
+demo: $(MADE)/running $(MADE)/frontend
+	@$(HUIQUN) demo $(if $(PORT),--port $(PORT))
+
+test: $(MADE)/development $(MADE)/frontend
+	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal $(ARGS)
+
+test-slow: $(MADE)/development $(MADE)/frontend
+	@$(BIN)/pytest -m slow $(ARGS)
+
+check: $(MADE)/development $(MADE)/frontend
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m huiqun.config.messages missing
+	$(HUIQUN) migrate --check
+	$(BIN)/pytest -q tests/guards
+
+bench: $(MADE)/development $(MADE)/frontend
+	@$(BIN)/python -m benchmarks $(NAME)
+
+frontend: $(MADE)/frontend
+
+format: $(MADE)/development
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: $(MADE)/development
+	$(BIN)/python -m huiqun.config.messages update all
+
+# The environment ----------------------------------------------------------------------------------
+
+# What is installed is exactly what the lock names; the project itself is installed from this folder.
+define install
+	@echo "Installing what $(1) names …"
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(1)
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints locks/building.txt --editable .
+endef
+
+$(MADE)/uv: locks/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Huiqun needs Python 3.11 or later. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "This Python has no venv. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Getting uv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@mkdir -p $(MADE) && touch $@
+
+$(MADE)/running: locks/running.txt locks/building.txt pyproject.toml $(MADE)/uv
+	$(call install,locks/running.txt)
+	@rm -f $(MADE)/development
+	@touch $@
+
+# Development holds all that running does, so that demo and test can follow each other without installing.
+$(MADE)/development: locks/development.txt locks/running.txt locks/building.txt pyproject.toml $(MADE)/uv
+	$(call install,locks/development.txt)
+	@touch $(MADE)/running $@
+
+$(MADE)/frontend: $(FRONTEND) | $(MADE)/running
+	@echo "Bundling the frontend …"
+	@$(BIN)/python -m huiqun.config.frontend
+	@touch $@
+
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
+lock: $(MADE)/uv
+	$(COMPILE) pyproject.toml --output-file locks/running.txt
+	$(COMPILE) pyproject.toml --group dev --constraint locks/running.txt --output-file locks/development.txt
+	echo hatchling editables | tr ' ' '\n' | $(COMPILE) - --output-file locks/building.txt
+	echo uv | $(COMPILE) - --output-file locks/uv.txt

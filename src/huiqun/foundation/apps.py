@@ -1,0 +1,27 @@
+"""What every domain's Django app does when it starts."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+REGISTERS = ("events", "panels", "fields", "tasks", "subscribers")
+
+
+class DomainConfig(AppConfig):
+    """Loads what the domain registers with foundation: its facts, panels, fields, tasks, subscribers."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for module in REGISTERS:
+            name = f"{self.name}.{module}"
+            if find_spec(name):
+                import_module(name)
+
+
+class FoundationConfig(DomainConfig):
+    name = "huiqun.foundation"
+    label = "foundation"
+    verbose_name = _("Foundation")

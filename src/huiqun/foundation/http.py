@@ -1,0 +1,142 @@
+"""Doors: who may come in, what time it is, and how a refusal is told.
+
+Each view carries exactly one of the three decorators; a guard walks every route and knocks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Literal, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from huiqun.foundation import clock
+from huiqun.foundation.models import Staff
+from huiqun.foundation.roles import Role
+from huiqun.lib.refusal import NotYours, Refusal
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who a view is for: ``staff`` with one of ``roles``, anybody (``public``), or whoever bears a signature."""
+
+    kind: Literal["staff", "public", "signed"]
+    roles: frozenset[Role] = frozenset()
+    auditor: bool = False
+    why: str = ""
+
+
+class StaffRequest(HttpRequest):
+    """A request behind ``staff_door``."""
+
+    staff: Staff
+    now: datetime
+    htmx: Any
+
+
+def staff_door(*roles: Role, auditor: bool = True) -> Callable[[View], View]:
+    """Let in signed-in staff who hold one of ``roles``. Auditors may read (GET) wherever they are not
+    shut out by ``auditor=False``; nothing else opens a door, no superuser flag either.
+    No roles at all means everybody who works here."""
+    door = Door("staff", frozenset(roles or Role), auditor)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_login(request)
+            asked = cast(StaffRequest, request)
+            asked.staff = cast(Staff, request.user)
+            asked.now = clock.now()
+            if not _admits(door, asked):
+                return refuse(asked, NotYours())
+            return _answer(view, asked, *args, **kwargs)
+
+        enter.door = door  # type: ignore[attr-defined]
+        return enter
+
+    return decorate
+
+
+def _admits(door: Door, request: StaffRequest) -> bool:
+    if request.staff.has_role(*door.roles):
+        return True
+    return door.auditor and request.method in READS and request.staff.has_role(Role.AUDITOR)
+
+
+def public_door(*, reason: str) -> Callable[[View], View]:
+    """Let anybody in; ``reason`` says why that is right."""
+    return _open_door(Door("public", why=reason))
+
+
+def signed_door(*, by: str) -> Callable[[View], View]:
+    """Let in whoever bears a token or signature, which the view verifies itself; ``by`` says whose."""
+    return _open_door(Door("signed", why=by))
+
+
+def _open_door(door: Door) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.now = clock.now()  # type: ignore[attr-defined]
+            return _answer(view, request, *args, **kwargs)
+
+        enter.door = door  # type: ignore[attr-defined]
+        return enter
+
+    return decorate
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except Refusal as refusal:
+        return refuse(request, refusal)
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"code": "not_signed_in", "sentence": gettext("Sign in first.")}, status=401)
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = redirect_to_login(request.get_full_path()).url
+        return response
+    return redirect_to_login(request.get_full_path())
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.accepts("application/json") and not request.accepts("text/html")
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """The refusal in the person's language."""
+    values = {key: gettext(v) if isinstance(v, str) and v else v for key, v in refusal.values.items()}
+    return gettext(refusal.sentence) % values if values else gettext(refusal.sentence)
+
+
+def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as JSON, as a toast for htmx, or as a page: always with what to do next."""
+    context = {"code": refusal.code, "sentence": sentence_of(refusal), "citations": refusal.citations}
+    if wants_json(request):
+        return JsonResponse({**context, "citations": [str(c) for c in refusal.citations]}, status=refusal.status)
+    if getattr(request, "htmx", False):
+        response = render(request, "foundation/_toast.html", context, status=refusal.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+        return response
+    context["back"] = _back(request)
+    page = "foundation/refusal.html" if request.user.is_authenticated else "foundation/refusal_phone.html"
+    return render(request, page, context, status=refusal.status)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the person came from, when that was here."""
+    referer = request.headers.get("Referer", "")
+    home = f"{request.scheme}://{request.get_host()}/"
+    return referer if referer.startswith(home) else "/"

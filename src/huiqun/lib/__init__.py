@@ -1,0 +1,1 @@
+"""Pure values shared by all domains; nothing here knows Django."""

@@ -1,0 +1,15 @@
+"""Ways to a customer, and what for: words that every domain shares."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    EMAIL = "email"
+    PHONE = "phone"
+    BRANCH_COUNTER = "branch_counter"
+
+
+class Purpose(StrEnum):
+    MARKETING = "marketing"
+    SERVICE = "service"
