@@ -1,0 +1,44 @@
+"""What a plan says about itself, as plain values. Everything is optional: unknown is not judged."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFacts:
+    """Money in fen, rates in percent per year (2.6 means 2.6 %), days local, periods end inclusive."""
+
+    product_kind: str | None = None
+    product_risk: int | None = None
+    product_name: str = ""
+    product_rate_from: float | None = None
+    product_rate_to: float | None = None
+    audience_levels: tuple[int, ...] | None = None
+
+    offer_name: str = ""
+    offer_kind: str = ""
+    offer_terms: str = ""
+    offer_value_fen: int | None = None
+    offer_quantity: int | None = None
+    offer_starts: date | None = None
+    offer_ends: date | None = None
+    offer_requires_deposit: bool | None = None
+    offer_requires_purchase: bool | None = None
+    """The benefit is given only to who deposits, or only to who buys the product."""
+
+    has_offer: bool | None = None
+    is_prize_draw: bool | None = None
+    max_prize_fen: int | None = None
+    stakes_money_or_points: bool | None = None
+    """Taking part costs money or points that may be lost: a guess becomes a bet."""
+
+    referral_levels: int | None = None
+    """1: only who brings somebody is rewarded for it."""
+    referral_rewards_per_person: int | None = None
+    referral_requires_opening: bool | None = None
+
+    copies: tuple[str, ...] = ()
+    """Every text of the plan, for what it claims about price, stock, dates and rates."""
+    is_charged_later: bool | None = None
+    starts: date | None = None
+    ends: date | None = None

@@ -1,0 +1,40 @@
+"""The words a copy is judged under: product kinds, channels, risk levels."""
+
+from collections.abc import Mapping
+
+from huiqun.lib.words import gettext_noop as _
+
+PRODUCT_KINDS: Mapping[str, str] = {
+    "deposit": _("Deposit"),
+    "structured_deposit": _("Structured deposit"),
+    "wealth": _("Wealth management product"),
+    "fund": _("Fund"),
+    "insurance": _("Insurance"),
+    "precious_metal": _("Precious metal"),
+    "loan": _("Loan"),
+    "credit_card": _("Credit card"),
+    "activity": _("Activity or benefit"),
+    "brand": _("Brand, no product"),
+}
+
+CHANNELS: Mapping[str, str] = {
+    "sms": _("SMS"),
+    "email": _("E-mail"),
+    "wechat_title": _("WeChat article title"),
+    "wechat_article": _("WeChat article"),
+    "moments": _("WeChat Moments"),
+    "group_chat": _("Group chat"),
+    "app_push": _("App push"),
+    "h5": _("Web page (H5)"),
+    "douyin": _("Short video script"),
+    "poster": _("Poster"),
+}
+
+RISK_LEVELS = (1, 2, 3, 4, 5)
+
+INVESTMENTS = frozenset({"wealth", "fund", "insurance", "structured_deposit", "precious_metal"})
+
+
+def judged_as(channel: str) -> frozenset[str]:
+    """The channels whose rules apply: e-mail is a web page that arrives like a message."""
+    return frozenset({"h5", "email"}) if channel == "email" else frozenset({channel})

@@ -1,0 +1,52 @@
+"""What a check says: plain values that travel to pages, dossiers and the command line."""
+
+from dataclasses import asdict, dataclass
+
+from huiqun.lib.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citation:
+    """One article a rule stands on, in the words that we hold."""
+
+    law: str
+    """The law's short name, which is its key in `sources/`."""
+    slug: str
+    """The law's name in addresses."""
+    article: str
+    """Article and item, such as "25(1)"; empty where the excerpt has no number."""
+    label: str
+    """As it is quoted: 《中华人民共和国广告法》第二十五条第（一）项."""
+    status: str
+    """V: the article's full text is held; E: an excerpt only."""
+    text: str
+    source: str
+    direct: bool = True
+    """False where the article is only the general clause that the rule leans on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing in a copy or plan that breaks a rule.
+
+    `start` and `end` are Unicode code points of the text as given, end exclusive; both are None
+    where something is missing, and in findings about a plan.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    start: int | None = None
+    end: int | None = None
+    quote: str = ""
+    message: str
+    fix: str
+    citations: tuple[Citation, ...]
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity is Severity.BLOCK
+
+    def as_dict(self) -> dict[str, object]:
+        """For a dossier's body or JSON."""
+        return asdict(self) | {"severity": self.severity.value}

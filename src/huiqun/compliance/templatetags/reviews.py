@@ -1,0 +1,114 @@
+"""Words and colours of reviews: `{% load reviews %}`."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from huiqun.compliance.models.reviews import DossierState
+from huiqun.foundation.roles import Role
+
+register = template.Library()
+
+PARTS = {
+    "title": gettext_lazy("Title"),
+    "kind": gettext_lazy("Kind"),
+    "goal": gettext_lazy("Goal"),
+    "period": gettext_lazy("Period"),
+    "product": gettext_lazy("Product"),
+    "audience": gettext_lazy("Audience"),
+    "control_share": gettext_lazy("Control group"),
+    "variants": gettext_lazy("Variant"),
+    "page": gettext_lazy("Landing page"),
+    "offer": gettext_lazy("Offer"),
+    "conversion": gettext_lazy("Conversion"),
+    "schedule": gettext_lazy("Schedule"),
+    "policy": gettext_lazy("Sending policy"),
+    "budget_fen": gettext_lazy("Budget (fen)"),
+    "licences": gettext_lazy("Licences"),
+    "body": gettext_lazy("Text"),
+    "subject": gettext_lazy("Subject line"),
+    "weight": gettext_lazy("Share"),
+    "channel": gettext_lazy("Channel"),
+    "key": gettext_lazy("Key"),
+    "start": gettext_lazy("Start"),
+    "end": gettext_lazy("End"),
+    "rule": gettext_lazy("Rule"),
+    "sentence": gettext_lazy("In words"),
+    "version": gettext_lazy("Version"),
+    "name": gettext_lazy("Name"),
+    "risk": gettext_lazy("Risk level"),
+    "issuer": gettext_lazy("Issuer"),
+    "code": gettext_lazy("Code"),
+}
+CHANNELS = {
+    "sms": gettext_lazy("SMS"),
+    "email": gettext_lazy("E-mail"),
+    "h5": gettext_lazy("Landing page"),
+}
+LEAST = {
+    "业务审核": gettext_lazy("Business review"),
+    "法务审核": gettext_lazy("Legal review"),
+    "合规审核": gettext_lazy("Compliance review"),
+}
+CHANGES = {
+    "added": (gettext_lazy("Added"), "green"),
+    "removed": (gettext_lazy("Removed"), "red"),
+    "changed": (gettext_lazy("Changed"), "gold"),
+    "same": (gettext_lazy("Unchanged"), "grey"),
+}
+
+
+@register.filter
+def part_label(path: str) -> str:
+    """``variants.sms-a.body`` → 文案 · sms-a · 正文"""
+    return " · ".join(str(PARTS.get(piece, piece)) for piece in path.split("."))
+
+
+@register.filter
+def channel_label(code: str) -> str:
+    return str(CHANNELS.get(code, code))
+
+
+@register.filter
+def step_label(name: str) -> str:
+    """The first three steps are named in the reader's language, as long as the bank calls them so."""
+    return str(LEAST.get(name, name))
+
+
+@register.filter
+def role_label(code: str) -> str:
+    return str(Role(code).label) if code in Role.values else code
+
+
+@register.filter
+def state_colour(state: str) -> str:
+    return DossierState(state).colour if state in DossierState.values else "grey"
+
+
+@register.filter
+def change_label(state: str) -> str:
+    return str(CHANGES[state][0])
+
+
+@register.filter
+def change_colour(state: str) -> str:
+    return CHANGES[state][1]
+
+
+@register.filter
+def step_class(state: str) -> str:
+    """The look of a step in the row of steps."""
+    return {"approved": "step-done", "open": "step-now", "returned": "step-bad"}.get(state, "step-todo")
+
+
+@register.filter
+def product_line(product: Any) -> str:
+    """One line about a product of a dossier's body."""
+    if not product:
+        return _("No product (brand)")
+    risk = product.get("risk")
+    level = f" · R{risk}" if isinstance(risk, int) else f" · {risk}" if risk else ""
+    issuer = f" · {product['issuer']}" if product.get("issuer") else ""
+    return f"{product.get('name', '')} ({product.get('code', '')}){level}{issuer}"
