@@ -81,7 +81,6 @@ def make_import(*, branch: Branch, **over: Any) -> ImportRun:
         "kind": "customers",
         "state": ImportRun.State.DONE,
         "started_at": THEN,
-        "moved_at": THEN,
         "finished_at": THEN,
     }
     return ImportRun.objects.create(branch=branch, **(values | over))

@@ -1,0 +1,35 @@
+from huiqun.customers.actions.consents import give_consent, publish_consent_text, withdraw_consent
+from huiqun.customers.actions.exports import export_customers
+from huiqun.customers.actions.imports import (
+    ImportOutcome,
+    continue_import,
+    discard_import,
+    import_customers,
+    open_import,
+    run_check,
+    run_import,
+    start_import,
+)
+from huiqun.customers.actions.keys import rotate_keys
+from huiqun.customers.actions.lake import export_profiles
+from huiqun.customers.actions.unmasking import unmask
+from huiqun.customers.actions.uploads import upload_import
+
+__all__ = [
+    "ImportOutcome",
+    "continue_import",
+    "discard_import",
+    "export_customers",
+    "export_profiles",
+    "give_consent",
+    "import_customers",
+    "open_import",
+    "publish_consent_text",
+    "rotate_keys",
+    "run_check",
+    "run_import",
+    "start_import",
+    "unmask",
+    "upload_import",
+    "withdraw_consent",
+]

@@ -1,0 +1,89 @@
+"""What is told of customers. Surrogate ids, codes and counts only: no fact knows a name or a number."""
+
+from dataclasses import dataclass
+
+from huiqun.lib.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersImported(Event):
+    """A file of customers was taken in to its last row."""
+
+    about = "import_id"
+    import_id: int
+    mapping: str
+    file_digest: str
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentsImported(Event):
+    """One chunk of a file's consents entered the ledger; ``root`` is the Merkle root over its rows."""
+
+    about = "batch_id"
+    batch_id: int
+    import_id: int
+    count: int
+    root: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    about = "customer_id"
+    customer_id: int
+    record_id: int
+    channel: str
+    purpose: str
+    text_version: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    about = "customer_id"
+    customer_id: int
+    record_id: int
+    channel: str
+    purpose: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentTextPublished(Event):
+    """``outdates`` means that consents to earlier versions no longer count."""
+
+    about = "consent_text_id"
+    consent_text_id: int
+    channel: str
+    purpose: str
+    version: str
+    outdates: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerUnmasked(Event):
+    """Somebody read one identifier of one customer, and said what for."""
+
+    about = "customer_id"
+    customer_id: int
+    field: str
+    purpose: str
+    note_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersExported(Event):
+    """A masked list left the system."""
+
+    about = ""
+    count: int
+    filters: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerKeysRotated(Event):
+    about = ""
+    rewritten: int

@@ -1,0 +1,60 @@
+"""Customers by id, for those who send, merge or look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from huiqun.customers.models import Customer
+from huiqun.customers.rules import CONTACT_FIELD, salutation
+from huiqun.foundation.models import Staff
+from huiqun.lib.refusal import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeValues:
+    """What a message may say to one person."""
+
+    name: str
+    salutation: str
+    branch: str
+
+
+def contact_points(*, customer_ids: Iterable[int], channel: str) -> dict[int, str]:
+    """Plain numbers and addresses by customer, for senders alone; those who have none are left out."""
+    field = CONTACT_FIELD.get(channel)
+    if field is None:
+        return {}
+    rows = Customer.objects.present().filter(pk__in=list(customer_ids), **{f"{field}__isnull": False})
+    return dict(rows.values_list("pk", field))
+
+
+def merge_values(*, customer_ids: Iterable[int]) -> dict[int, MergeValues]:
+    rows = Customer.objects.filter(pk__in=list(customer_ids)).values_list("pk", "name", "sex", "branch__name")
+    return {
+        customer_id: MergeValues(name=name or "", salutation=salutation(name or "", sex), branch=branch)
+        for customer_id, name, sex, branch in rows
+    }
+
+
+def customer_ids_by_number(numbers: Iterable[str]) -> dict[str, int]:
+    """Ids of the bank's customer numbers; unknown numbers are left out."""
+    return dict(Customer.objects.filter(number__in=list(numbers)).values_list("number", "pk"))
+
+
+def customer_ids_by_contact(*, channel: str, contact: str) -> list[int]:
+    """Everybody who has this number or address: a reply says no more about who wrote it."""
+    field = CONTACT_FIELD.get(channel)
+    if field is None:
+        return []
+    return list(
+        Customer.objects.present().with_identifier(field, contact.strip()).values_list("pk", flat=True)
+    )
+
+
+def visible_customer(customer_id: int, staff: Staff) -> Customer:
+    """:raises NotFound when there is none, or it belongs to a branch the person does not see"""
+    customer: Customer | None = (
+        Customer.objects.visible_to(staff).select_related("branch").filter(pk=customer_id).first()
+    )
+    if customer is None:
+        raise NotFound
+    return customer

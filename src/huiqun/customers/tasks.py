@@ -1,0 +1,19 @@
+"""Background doors: long reads and writes of files, safe to repeat."""
+
+from huiqun.customers import actions
+from huiqun.foundation import clock, jobs
+
+
+@jobs.task("customers.check_import")
+def check_import(import_id: int) -> None:
+    actions.run_check(import_id=import_id, now=clock.now())
+
+
+@jobs.task("customers.run_import")
+def run_import(import_id: int) -> None:
+    actions.run_import(import_id=import_id, now=clock.now())
+
+
+@jobs.task("customers.export_profiles")
+def export_profiles() -> None:
+    actions.export_profiles(now=clock.now())

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from huiqun.customers.views import imports, staff
+
+app_name = "customers"
+
+urlpatterns = [
+    path("", staff.customer_index, name="customer_list"),
+    path("export/", staff.customer_export, name="customer_export"),
+    path("<int:customer_id>/", staff.customer_page, name="customer_page"),
+    path("<int:customer_id>/unmask/", staff.customer_unmask, name="customer_unmask"),
+    path("<int:customer_id>/withdraw-consent/", staff.consent_withdraw, name="consent_withdraw"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<int:import_id>/", imports.import_page, name="import_page"),
+    path("imports/<int:import_id>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:import_id>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:import_id>/continue/", imports.import_continue, name="import_continue"),
+    path("imports/<int:import_id>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<int:import_id>/refused.csv", imports.import_refusals, name="import_refusals"),
+]
