@@ -1,0 +1,107 @@
+"""Taking in the files that the bank's systems deliver every day."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from huiqun.audiences.delivered import CustomerIds, Read, dataset_of, take_in
+from huiqun.audiences.events import DeliveryTakenIn
+from huiqun.audiences.models import Delivery, DeliveryState
+from huiqun.foundation import facts, lake
+from huiqun.foundation.http import sentence_of
+from huiqun.foundation.lake.staging import file_digest
+from huiqun.lib.refusal import Refusal
+
+
+def ingest_delivery(
+    folder_or_file: Path | str, *, now: datetime, customer_ids: CustomerIds, keep: bool = False
+) -> list[int]:
+    """Take in one delivered file, or every one in a folder, and publish the lake; ids of the deliveries.
+
+    Files are named for their dataset (``transactions-2026-11-20.csv``). When done they move to ``done/``, or
+    to ``refused/`` when they cannot be taken as a whole; refused rows are written to
+    ``refused/<name>.rows.csv``. With ``keep`` they stay where they are. Names that begin with a dot or end
+    otherwise than .csv or .parquet are still being written and are left alone. A file that was taken in
+    before changes nothing; whoever dies in the middle may begin again.
+    """
+    path = Path(folder_or_file)
+    folder = path if path.is_dir() else path.parent
+    with _alone_in(folder):
+        files = sorted(folder.iterdir()) if path.is_dir() else [path]
+        deliveries = [_take_one(each, folder, now, customer_ids, keep) for each in files if dataset_of(each)]
+        lake.publish(now=now)
+    return deliveries
+
+
+def _take_one(path: Path, folder: Path, now: datetime, customer_ids: CustomerIds, keep: bool) -> int:
+    digest, dataset = file_digest(path), dataset_of(path)
+    before = Delivery.objects.filter(digest=digest, dataset=dataset, state=DeliveryState.TAKEN_IN).first()
+    delivery = before or _read(path, folder, dataset, digest, now, customer_ids)
+    if not keep:
+        _move(path, folder / ("done" if delivery.state == DeliveryState.TAKEN_IN else "refused"), digest)
+    return int(delivery.pk)
+
+
+def _read(
+    path: Path, folder: Path, dataset: str, digest: str, now: datetime, customer_ids: CustomerIds
+) -> Delivery:
+    """Stage first, then record: what is staged twice is in the lake once."""
+    refused_to = folder / "refused" / f"{path.name}.rows.csv"
+    try:
+        read = take_in(
+            path,
+            dataset=dataset,
+            customer_ids=customer_ids,
+            refused_to=refused_to,
+            source=f"{path.name} {digest[:12]}",
+        )
+    except Refusal as refusal:
+        return _record(path, dataset, digest, now, Read(rows=0, refused=0), problem=sentence_of(refusal))
+    return _record(path, dataset, digest, now, read)
+
+
+@transaction.atomic
+def _record(
+    path: Path, dataset: str, digest: str, now: datetime, read: Read, *, problem: str = ""
+) -> Delivery:
+    delivery = Delivery.objects.create(
+        name=path.name[:200],
+        dataset=dataset,
+        digest=digest,
+        state=DeliveryState.REFUSED if problem else DeliveryState.TAKEN_IN,
+        rows=read.rows,
+        refused=read.refused,
+        problem=problem,
+        received_at=now,
+    )
+    if not problem:
+        event = DeliveryTakenIn(
+            delivery_id=delivery.pk, dataset=dataset, file_digest=digest, rows=read.rows, refused=read.refused
+        )
+        facts.record(event, at=now)
+    return delivery
+
+
+def _move(path: Path, target: Path, digest: str) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    place = target / path.name
+    if place.exists():
+        place = target / f"{path.stem}.{digest[:12]}{path.suffix}"
+    path.replace(place)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Two workers never read the same folder."""
+    with (folder / ".taking").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            handle.flush()
+            os.fsync(handle.fileno())

@@ -1,0 +1,137 @@
+"""Audiences, their versions and the snapshots taken of them. Customer ids are in files, never in rows."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
+from huiqun.foundation.scope import ScopedQuerySet
+
+
+class AudienceQuerySet(ScopedQuerySet):
+    def current(self) -> Self:
+        return self.filter(archived_at__isnull=True)
+
+
+class OfAudienceQuerySet(ScopedQuerySet):
+    branch_field = "audience__branch"
+
+
+class OfVersionQuerySet(ScopedQuerySet):
+    branch_field = "branch"
+
+
+class Audience(models.Model):
+    """客群: a name for a rule that changes by versions."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    name = models.CharField(_("name"), max_length=100)
+    branch = models.ForeignKey(
+        "foundation.Branch", models.PROTECT, related_name="+", verbose_name=_("branch")
+    )
+    created_by = models.ForeignKey("foundation.Staff", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = AudienceQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("branch", "-id"), name="audience_branch"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def latest(self) -> "AudienceVersion":
+        newest: AudienceVersion = self.versions.select_related("created_by").order_by("-number")[0]
+        return newest
+
+
+class AudienceVersion(models.Model):
+    """One rule under an audience's name. Never changed (a trigger): a change is a new version."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    rule = models.JSONField()
+    rule_digest = models.CharField(max_length=64)
+    sentence = models.TextField()
+    created_by = models.ForeignKey("foundation.Staff", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = OfAudienceQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("audience", "number"), name="audience_version_number_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.audience} v{self.number}"
+
+
+class Snapshot(models.Model):
+    """客群快照: who a version chose on one day, in a Parquet file whose digest is kept here.
+
+    Never changed (a trigger). ``path`` is relative to the lake; the same name ending in .roaring is the
+    bitmap of all ids.
+    """
+
+    personal_data = PersonalData(
+        fields={}, erasure="keep: files hold surrogate ids only, as evidence of who was chosen"
+    )
+
+    audience_version = models.ForeignKey(AudienceVersion, models.PROTECT, related_name="snapshots")
+    branch = models.ForeignKey("foundation.Branch", models.PROTECT, related_name="+")
+    key = models.CharField(max_length=100)
+    as_of = models.DateField()
+    lake_version = models.PositiveIntegerField()
+    control_share = models.PositiveSmallIntegerField()
+    count = models.PositiveIntegerField()
+    treatment = models.PositiveIntegerField()
+    control = models.PositiveIntegerField()
+    path = models.CharField(max_length=200)
+    file_digest = models.CharField(max_length=64)
+    milliseconds = models.PositiveIntegerField()
+    frozen_by = models.ForeignKey("foundation.Staff", models.PROTECT, null=True, related_name="+")
+    frozen_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = OfVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("audience_version", "branch", "key", "as_of", "lake_version", "control_share"),
+                name="snapshot_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(count=models.F("treatment") + models.F("control")), name="snapshot_arms_add_up"
+            ),
+        )
+
+
+class DeliveryState(models.TextChoices):
+    TAKEN_IN = "taken_in", _("Taken in")
+    REFUSED = "refused", _("Refused")
+
+
+class Delivery(models.Model):
+    """交付文件: one file that the bank's systems delivered, and what became of it."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    name = models.CharField(_("file"), max_length=200)
+    dataset = models.CharField(_("dataset"), max_length=30)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(_("state"), max_length=10, choices=DeliveryState.choices)
+    rows = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("dataset", "-id"), name="delivery_dataset"),)

@@ -1,0 +1,129 @@
+"""What rules may ask of a customer: every domain registers its fields here, and audiences compile them.
+
+A field says how its value is had from the lake. There are two ways: an expression over the customer's row
+in ``profiles``, or a relation with one row per customer (``customer_id``, ``value``). Both are sqlglot
+trees made from checked arguments, so that nothing a person typed is ever pasted into SQL.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlglot import exp
+
+
+class FieldType(StrEnum):
+    """The type decides which comparisons there are and how a value is written in a rule.
+
+    ``MONEY`` is written in yuan and stored in fen; ``PERCENT`` is written as 50 for one half.
+    """
+
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    DAY = "day"
+    CODE = "code"
+    TEXT = "text"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One value of a list: the code in the rule, and its label (an English msgid)."""
+
+    value: str | int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """What narrows a field down: a number of days, kinds of transaction. ``choices`` are suggestions
+    when ``open``, otherwise the only values there are. ``several`` allows a list."""
+
+    name: str
+    label: str
+    type: FieldType
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    open: bool = False
+    several: bool = False
+    default: str | int | None = None
+    minimum: int = 1
+    maximum: int = 3660
+
+
+Arguments = Mapping[str, object]
+"""Checked values of a field's parameters: int, str or tuple of str; absent when not given."""
+
+ProfileValue = Callable[[date], exp.Expr]
+"""From the bank's day to an expression over the row ``p`` of ``profiles``."""
+
+Relation = Callable[[Arguments, date], exp.Select]
+"""From arguments and the bank's day to a SELECT of ``customer_id`` and ``value``, one row per customer."""
+
+Resolve = Callable[[str | int, date], str | int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudienceField:
+    """``label``, ``description``, ``phrase`` and ``group`` are English msgids; ``phrase`` is how a sentence
+    names the field and may use required parameters (``%(days)s``); ``label`` when empty.
+
+    ``absent`` is the value of a customer for whom there is no row: 0 for counts and sums, None for unknown.
+    ``resolve`` turns a relative value ("this month") into a plain one. Exactly one of ``profile`` and
+    ``relation`` is given.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    group: str
+    description: str = ""
+    phrase: str = ""
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+    open: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    profile: ProfileValue | None = None
+    relation: Relation | None = None
+    absent: int | bool | None = None
+    resolve: Resolve | None = None
+
+    def parameter(self, name: str) -> Parameter | None:
+        return next((each for each in self.parameters if each.name == name), None)
+
+
+Family = Callable[[str], AudienceField]
+
+_fields: dict[str, AudienceField] = {}
+_families: dict[str, Family] = {}
+
+
+def register(*new: AudienceField) -> None:
+    """Add fields to the catalogue. A name is given once: a second registration replaces the first."""
+    for field in new:
+        if (field.profile is None) == (field.relation is None):
+            raise ValueError(f"{field.name} needs either a profile expression or a relation")
+        _fields[field.name] = field
+
+
+def register_family(prefix: str, make: Family) -> None:
+    """Fields whose names are ``prefix:<name>``, made when they are asked for: the bank's own attributes."""
+    _families[prefix] = make
+
+
+def find(name: str) -> AudienceField | None:
+    prefix, colon, rest = name.partition(":")
+    if colon:
+        return _families[prefix](rest) if prefix in _families and rest else None
+    return _fields.get(name)
+
+
+def catalogue() -> tuple[AudienceField, ...]:
+    """Every field by name, families left out, in the order of registration."""
+    return tuple(_fields.values())
+
+
+def families() -> tuple[str, ...]:
+    return tuple(_families)
