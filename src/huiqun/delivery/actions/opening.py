@@ -1,0 +1,21 @@
+"""Opening an account for sending."""
+
+from django.conf import settings
+
+from huiqun.delivery.channels import registry
+from huiqun.delivery.channels.base import Sender
+from huiqun.delivery.models import ChannelAccount
+from huiqun.delivery.rules.refusals import AccountUnfit
+
+
+def open_account(account_id: int) -> Sender:
+    """:raises AccountUnfit when it is switched off"""
+    account = ChannelAccount.objects.get(pk=account_id)
+    if not account.enabled:
+        raise AccountUnfit(account=account)
+    base = f"{settings.HUIQUN_PUBLIC_URL}/delivery"
+    own = {
+        "receipt_url": f"{base}/receipts/{account.pk}/",
+        "reply_url": f"{base}/replies/{account.pk}/",
+    }
+    return registry.open_sender(account.driver, own | account.config, account.secret or "")

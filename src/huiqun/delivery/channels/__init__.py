@@ -1,0 +1,1 @@
+"""How messages leave the bank: one contract, one module per protocol. Nothing here knows the database."""

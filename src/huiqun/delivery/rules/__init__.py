@@ -1,0 +1,1 @@
+"""Delivery's decisions over plain values."""

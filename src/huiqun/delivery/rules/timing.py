@@ -1,0 +1,72 @@
+"""When to send: quiet hours, retries, leases. All durations in seconds unless they say otherwise."""
+
+from datetime import datetime, time, timedelta
+
+from huiqun.lib.days import BANK_ZONE, local_time
+
+HANDOVER_SECONDS = 5.0
+"""What was marked for sending is handed over within this time or judged again."""
+
+LEASE_SECONDS = 30
+"""After this a marked message whose worker said nothing is taken for abandoned. It is longer than the
+longest handover: HANDOVER_SECONDS to begin it and a channel's own time-out to end it."""
+
+CHANNEL_TIMEOUT_SECONDS = 10.0
+ATTEMPTS = 6
+FIRST_WAIT = 5.0
+LONGEST_WAIT = 900.0
+
+
+def wait_before_attempt(attempt: int, spread: float) -> timedelta:
+    """How long to wait after the ``attempt``-th try failed; ``spread`` in 0…1 keeps retries apart."""
+    full = min(LONGEST_WAIT, FIRST_WAIT * 3 ** (attempt - 1))
+    return timedelta(seconds=full * (0.5 + spread / 2))
+
+
+def quiet_until(now: datetime, quiet_hours: tuple[time, time] | None) -> datetime | None:
+    """The end of the quiet hours that hold at ``now``, or None when sending is allowed.
+
+    Hours are local; a period such as 21:00–08:00 goes over midnight; its end is exclusive.
+    """
+    if quiet_hours is None or quiet_hours[0] == quiet_hours[1]:
+        return None
+    start, end = quiet_hours
+    here = local_time(now)
+    clock = here.time().replace(tzinfo=None)
+    if start < end:
+        if not start <= clock < end:
+            return None
+        day = here.date()
+    else:
+        if end <= clock < start:
+            return None
+        day = here.date() + timedelta(days=1) if clock >= start else here.date()
+    return datetime.combine(day, end, BANK_ZONE)
+
+
+def is_stop_word(text: str) -> bool:
+    """Whether a customer's reply asks for no more messages: R, T, TD, N, 退订, 拒收 and the like."""
+    word = text.strip().strip("。.!！ ").upper()
+    return word in STOP_WORDS or word.startswith(("退订", "拒收"))
+
+
+STOP_WORDS = frozenset({"R", "T", "TD", "N", "QX", "0000", "STOP", "UNSUBSCRIBE", "取消", "不要再发"})
+
+BOT_MARKS = (
+    "bot", "crawler", "spider", "preview", "facebookexternalhit", "slurp", "curl", "wget", "python-requests",
+    "httpx", "headlesschrome-prefetch", "googleimageproxy", "safelinks", "barracuda", "proofpoint", "mimecast",
+    "urlscan", "go-http-client", "okhttp-prefetch",
+)  # fmt: skip
+
+
+def looks_automatic(*, method: str = "GET", user_agent: str = "", purpose: str = "") -> bool:
+    """Whether a request for a link comes from a prefetcher, scanner or bot rather than from a person.
+
+    ``purpose`` is the Sec-Purpose, Purpose or X-Moz header: browsers that load ahead say so there.
+    """
+    if method.upper() not in {"GET", "POST"}:
+        return True
+    if "prefetch" in purpose.lower() or "preview" in purpose.lower():
+        return True
+    agent = user_agent.lower()
+    return not agent or any(mark in agent for mark in BOT_MARKS)

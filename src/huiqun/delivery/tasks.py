@@ -1,0 +1,54 @@
+"""Delivery's background doors."""
+
+from datetime import timedelta
+
+from huiqun.delivery import actions
+from huiqun.delivery.actions.tending import forget_nonces
+from huiqun.delivery.channels.signing import TOLERANCE_SECONDS
+from huiqun.delivery.queries.ledger import RECIPIENTS, TOUCHES
+from huiqun.foundation import clock, jobs, ledgers
+
+ledgers.register(TOUCHES)
+ledgers.register(RECIPIENTS)
+
+
+@jobs.task("delivery.gate_run")
+def gate_run(run_id: int) -> None:
+    actions.gate_run(run_id=run_id, now=clock.now())
+
+
+@jobs.task("delivery.send")
+def send(run_id: int, channel: str, lane: int = 0) -> None:
+    """Send for a while, then make room for other jobs: a long run is many short ones."""
+    if actions.send_run(run_id=run_id, channel=channel, clock=clock.now):
+        name = f"delivery.send:{run_id}:{channel}:{lane}"
+        jobs.enqueue("delivery.send", lock=name, unique=name, run_id=run_id, channel=channel, lane=lane)
+    else:
+        actions.finish_run(run_id=run_id, now=clock.now())
+
+
+@jobs.task("delivery.finish_run")
+def finish_run(run_id: int) -> None:
+    actions.finish_run(run_id=run_id, now=clock.now())
+
+
+@jobs.task("delivery.drop_withdrawn")
+def drop_withdrawn(fact_id: int, subject: str, body: dict[str, object]) -> None:
+    actions.drop_withdrawn(
+        customer_id=int(str(body["customer_id"])), channel=str(body["channel"]), purpose=str(body["purpose"])
+    )
+
+
+@jobs.periodic("*/10 * * * * *", name="delivery.tend_runs")
+def tend_runs() -> None:
+    actions.tend_runs(now=clock.now())
+
+
+@jobs.periodic("*/5 * * * *", name="delivery.seal_touches")
+def seal_touches() -> None:
+    actions.seal_touches(now=clock.now())
+
+
+@jobs.periodic("17 * * * *", name="delivery.forget_nonces")
+def forget() -> None:
+    forget_nonces(before=clock.now() - timedelta(seconds=3 * TOLERANCE_SECONDS))

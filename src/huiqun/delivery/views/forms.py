@@ -1,0 +1,100 @@
+"""What an administrator types about a channel account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from huiqun.delivery.channels import registry
+from huiqun.delivery.models import ChannelAccount
+from huiqun.foundation.models import Branch, Staff
+
+FIELDS: dict[str, tuple[Any, Any]] = {
+    "url": (_("Gateway address"), _("Where messages are posted, with https:// outside this machine.")),
+    "account": (_("Account at the gateway"), ""),
+    "signature": (
+        _("Registered signature"),
+        _("As registered with the operators, with its brackets."),
+    ),
+    "receipt_url": (_("Address for receipts"), _("Leave empty to use this platform's own address.")),
+    "reply_url": (_("Address for replies"), _("Leave empty to use this platform's own address.")),
+    "host": (_("Mail server"), ""),
+    "port": (_("Port"), ""),
+    "sender": (_("Sender address"), ""),
+    "sender_name": (_("Sender name"), ""),
+    "user": (_("User name"), _("Leave empty when the server asks for none.")),
+    "security": (_("Encryption"), ""),
+}
+SECURITY = (("starttls", "STARTTLS"), ("tls", "TLS"), ("none", _("None (this machine only)")))
+
+
+class AccountForm(forms.Form):
+    """Fields follow the account's protocol. The secret is written, never shown."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    branch = forms.ModelChoiceField(
+        label=_("Branch"),
+        queryset=Branch.objects.none(),
+        empty_label=None,
+        help_text=_("This branch and those below it may send through the account."),
+    )
+    rate_per_second = forms.IntegerField(
+        label=_("Messages per second"), min_value=1, max_value=100_000, initial=50
+    )
+
+    def __init__(
+        self, data: Any = None, *, staff: Staff, driver: str, account: ChannelAccount | None = None
+    ) -> None:
+        super().__init__(data, initial=_initial(account) if account else None)
+        branches = self.fields["branch"]
+        assert isinstance(branches, forms.ModelChoiceField)
+        branches.queryset = Branch.objects.visible_to(staff).order_by("path")
+        self._config = [*registry.DRIVERS[driver].required, *registry.DRIVERS[driver].optional]
+        for key in self._config:
+            self.fields[f"config_{key}"] = _config_field(
+                key, required=key in registry.DRIVERS[driver].required
+            )
+        self.fields["secret"] = forms.CharField(
+            label=_("Secret"),
+            required=registry.DRIVERS[driver].needs_secret and not (account and account.secret),
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            help_text=_("Stored encrypted and never shown again. Leave empty to keep the present one."),
+        )
+        self.fields["enabled"] = forms.BooleanField(label=_("Enabled"), required=False, initial=True)
+
+    def terms(self) -> Mapping[str, Any]:
+        """Of a valid form: arguments of save_account."""
+        values = self.cleaned_data
+        config = {
+            key: values[f"config_{key}"] for key in self._config if values[f"config_{key}"] not in ("", None)
+        }
+        return {
+            "name": values["name"].strip(),
+            "branch_id": values["branch"].pk,
+            "rate_per_second": values["rate_per_second"],
+            "enabled": values["enabled"],
+            "secret": values["secret"] or None,
+            "config": config,
+        }
+
+
+def _config_field(key: str, *, required: bool) -> forms.Field:
+    label, help_text = FIELDS.get(key, (key, ""))
+    if key == "port":
+        return forms.IntegerField(label=label, required=required, min_value=1, max_value=65_535, initial=587)
+    if key == "security":
+        return forms.ChoiceField(label=label, required=required, choices=SECURITY)
+    kind = forms.EmailField if key == "sender" else forms.CharField
+    return kind(label=label, required=required, max_length=200, help_text=help_text)
+
+
+def _initial(account: ChannelAccount) -> dict[str, Any]:
+    config = {f"config_{key}": value for key, value in account.config.items()}
+    return {
+        "name": account.name,
+        "branch": account.branch_id,
+        "rate_per_second": account.rate_per_second,
+        "enabled": account.enabled,
+        **config,
+    }

@@ -1,0 +1,161 @@
+"""Accounts, orders and runs for tests."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import pyarrow as pa
+
+from huiqun.delivery import actions
+from huiqun.delivery.actions import Caps, ChannelPlan, RunOrder, VariantPlan
+from huiqun.delivery.channels import registry
+from huiqun.delivery.channels.base import Message, Outcome, Verdict
+from huiqun.delivery.models import ChannelAccount, Recipient, Run
+from huiqun.lib.channels import Channel
+from tests.makers.compliance import approve_all, make_dossier
+from tests.makers.customers import make_customer
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+_ordinals = count(1)
+
+
+class Tray:
+    """A channel in memory: keeps what it was handed, answers what it is told to (by number, then for all)."""
+
+    idempotent = True
+    lanes = 1
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.answers: dict[str, list[Outcome]] = {}
+        self.before: Any = None
+
+    def send(self, message: Message) -> Outcome:
+        if self.before:
+            self.before(message)
+        waiting = self.answers.get(message.to) or self.answers.get("*")
+        if waiting:
+            return waiting.pop(0)
+        self.messages.append(message)
+        return Outcome(verdict=Verdict.ACCEPTED, reference=f"g{len(self.messages)}")
+
+    def close(self) -> None:
+        pass
+
+
+def tray_for(channel: str, tray: Tray) -> str:
+    """Register a tray as a driver; its name."""
+    name = f"tray-{next(_ordinals)}"
+    driver = registry.Driver(
+        channel=Channel(channel),
+        open=lambda config, secret: tray,
+        required=(),
+        optional=(),
+        idempotent=tray.idempotent,
+        needs_secret=False,
+    )
+    registry.register(name, driver)
+    return name
+
+
+def make_account(
+    *, branch: Any, channel: str = "sms", tray: Tray | None = None, **over: Any
+) -> ChannelAccount:
+    """An account that may send as fast as it likes, into a tray unless a driver is given."""
+    values: dict[str, Any] = {
+        "name": f"account {next(_ordinals)}",
+        "channel": channel,
+        "config": {},
+        "branch_id": branch.pk,
+        "rate_per_second": 100_000,
+        "by": None,
+        "now": NOW,
+    }
+    if "driver" not in over:
+        over["driver"] = tray_for(channel, tray or Tray())
+    return ChannelAccount.objects.get(pk=actions.save_account(**(values | over)))
+
+
+def members(people: Iterable[Any], *, control: Iterable[Any] = ()) -> list[pa.RecordBatch]:
+    """Snapshot batches of customers (or ids)."""
+    held_back = {getattr(person, "pk", person) for person in control}
+    ids = [getattr(person, "pk", person) for person in people]
+    ids += sorted(held_back - set(ids))
+    return [
+        pa.record_batch(
+            {
+                "customer_id": pa.array(ids, pa.int64()),
+                "arm": pa.array(["control" if i in held_back else "treatment" for i in ids], pa.string()),
+                "bucket": pa.array([i % 10_000 for i in ids], pa.int32()),
+            }
+        )
+    ]
+
+
+def make_order(
+    *,
+    branch: Any,
+    people: Iterable[Any] = (),
+    control: Iterable[Any] = (),
+    accounts: Sequence[ChannelAccount] = (),
+    **over: Any,
+) -> RunOrder:
+    """An order with an approved dossier of its own; the accounts are its channels in order of preference."""
+    accounts = accounts or [make_account(branch=branch)]
+    dossier: dict[str, Any] = {}
+    if "digest" not in over:
+        subject = over.setdefault("subject", f"campaign:{900_000 + next(_ordinals)}")
+        over["digest"] = approve_all(make_dossier(branch=branch, subject=subject, **dossier))
+    values: dict[str, Any] = {
+        "branch_id": branch.pk,
+        "members": members(people, control=control),
+        "channels": tuple(
+            ChannelPlan(
+                channel=account.channel,
+                account_id=account.pk,
+                variants=(VariantPlan(key=f"{account.channel}-a"),),
+            )
+            for account in accounts
+        ),
+        "values": {"bank": "江川银行", "product": "汇盈稳健混合基金"},
+        "link_base": "http://testserver",
+        "caps": Caps(),
+    }
+    return RunOrder(**(values | over))
+
+
+def open_run(**over: Any) -> Run:
+    """A run that was opened and gated, its senders not yet started."""
+    now = over.pop("now", NOW)
+    run_id = actions.open_run(order=make_order(**over), by=None, now=now)
+    actions.gate_run(run_id=run_id, now=now)
+    return Run.objects.get(pk=run_id)
+
+
+def make_run(*, branch: Any) -> Run:
+    return open_run(branch=branch, people=[make_customer(branch=branch, consents=["sms"])])
+
+
+def make_recipient(*, branch: Any) -> Recipient:
+    return Recipient.objects.get(run=make_run(branch=branch))
+
+
+def drain(run: Run, *, now: datetime = NOW, channel: str = "sms") -> None:
+    """Send until nothing is due."""
+    while actions.send_run(run_id=run.pk, channel=channel, clock=lambda: now):
+        pass
+    actions.finish_run(run_id=run.pk, now=now)
+
+
+def outcome(run: Run, customer: Any) -> tuple[str, str]:
+    """(state, reason or failure) of a customer."""
+    row = Recipient.objects.get(run=run, customer_id=getattr(customer, "pk", customer))
+    return row.state, row.reason or row.failure
+
+
+ROUTE_OBJECTS = {
+    "account_id": lambda branch: make_account(branch=branch).pk,
+    "run_id": lambda branch: make_run(branch=branch).pk,
+    "recipient_id": lambda branch: make_recipient(branch=branch).pk,
+}
