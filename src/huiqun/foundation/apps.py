@@ -13,6 +13,11 @@ class DomainConfig(AppConfig):
     """Loads what the domain registers with foundation: its facts, panels, fields, tasks, subscribers."""
 
     default_auto_field = "django.db.models.BigAutoField"
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        """Django takes an ``apps.py``'s only config; this class, imported there too, must not count."""
+        cls.default = True
 
     def ready(self) -> None:
         for module in REGISTERS:

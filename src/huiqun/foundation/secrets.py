@@ -5,13 +5,12 @@ data is the column's name, so that a value cannot be moved to another column. Ne
 key; the others can still be read. Keys come from settings, never from the database.
 """
 
-import hashlib
 import hmac
 import os
 from base64 import b64decode
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -101,10 +100,17 @@ def decrypt(stored: bytes, context: str) -> str:
 def blind_index(value: str, kind: str) -> bytes:
     """16 bytes by which equal values of one kind find each other, and nobody without the key can guess."""
     key = settings.HUIQUN_INDEX_KEY.encode()
-    return hmac.new(key, f"{kind}\x00{value.strip().casefold()}".encode(), hashlib.sha256).digest()[:16]
+    return hmac.digest(key, f"{kind}\x00{value.strip().casefold()}".encode(), "sha256")[:16]
 
 
-class EncryptedField(models.BinaryField[str | None, str | None]):
+if TYPE_CHECKING:
+    _TextInBinary = models.BinaryField[str | None, str | None]
+    _Binary = models.BinaryField[bytes | None, bytes | None]
+else:  # the stubs' generic class is not one at run time
+    _TextInBinary = _Binary = models.BinaryField
+
+
+class EncryptedField(_TextInBinary):
     """Text that is encrypted in the database and plain in Python; empty and null stay what they are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -131,7 +137,7 @@ class EncryptedField(models.BinaryField[str | None, str | None]):
         return self.value_from_object(obj) or ""
 
 
-class BlindIndexField(models.BinaryField[bytes | None, bytes | None]):
+class BlindIndexField(_Binary):
     """Where the blind index of another column is kept; always indexed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

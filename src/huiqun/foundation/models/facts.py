@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models.expressions import RawSQL
 
+from huiqun.foundation.horizon import HORIZON
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 from huiqun.foundation.scope import ScopedQuerySet
 
@@ -13,7 +14,7 @@ class FactQuerySet(ScopedQuerySet):
     def settled(self) -> "FactQuerySet":
         """Facts that no transaction still under way can come before: ids commit out of order,
         so readers that remember where they stopped must stay below this horizon."""
-        return self.filter(xid__lt=RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", ()))
+        return self.filter(xid__lt=RawSQL(HORIZON, ()))
 
     def in_order(self) -> "FactQuerySet":
         return self.order_by("xid", "id")

@@ -1,0 +1,31 @@
+from huiqun.workforce.actions.accounts import (
+    deactivate_staff,
+    issue_sign_in_link,
+    lift_lock,
+    reactivate_staff,
+    remove_second_step,
+)
+from huiqun.workforce.actions.branches import (
+    add_branch,
+    close_branch,
+    move_branch,
+    rename_branch,
+    reopen_branch,
+)
+from huiqun.workforce.actions.people import add_staff, change_roles, edit_staff
+
+__all__ = [
+    "add_branch",
+    "add_staff",
+    "change_roles",
+    "close_branch",
+    "deactivate_staff",
+    "edit_staff",
+    "issue_sign_in_link",
+    "lift_lock",
+    "move_branch",
+    "reactivate_staff",
+    "remove_second_step",
+    "rename_branch",
+    "reopen_branch",
+]
