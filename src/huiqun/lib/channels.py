@@ -7,6 +7,8 @@ class Channel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     PHONE = "phone"
+    PHONE_MOBILE = "phone_mobile"
+    PHONE_LANDLINE = "phone_landline"
     BRANCH_COUNTER = "branch_counter"
 
 

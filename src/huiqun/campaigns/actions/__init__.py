@@ -1,0 +1,50 @@
+from huiqun.campaigns.actions.editing import (
+    choose_audience,
+    edit_offer,
+    edit_page,
+    edit_plan,
+    edit_targets,
+    edit_team,
+)
+from huiqun.campaigns.actions.history import record_past_campaign, take_over_contacts
+from huiqun.campaigns.actions.page import claim_offer, express_interest, join_campaign, opt_out, see_page
+from huiqun.campaigns.actions.planning import create_campaign
+from huiqun.campaigns.actions.review import follow_review, submit_campaign, withdraw_campaign
+from huiqun.campaigns.actions.running import (
+    cancel_campaign,
+    finish_campaigns,
+    pause_campaign,
+    resume_campaign,
+    start_campaign,
+    start_due_campaigns,
+)
+from huiqun.campaigns.actions.variants import delete_variant, save_variant, send_test
+
+__all__ = [
+    "cancel_campaign",
+    "choose_audience",
+    "claim_offer",
+    "create_campaign",
+    "delete_variant",
+    "edit_offer",
+    "edit_page",
+    "edit_plan",
+    "edit_targets",
+    "edit_team",
+    "express_interest",
+    "finish_campaigns",
+    "follow_review",
+    "join_campaign",
+    "opt_out",
+    "pause_campaign",
+    "record_past_campaign",
+    "resume_campaign",
+    "save_variant",
+    "see_page",
+    "send_test",
+    "start_campaign",
+    "start_due_campaigns",
+    "submit_campaign",
+    "take_over_contacts",
+    "withdraw_campaign",
+]

@@ -1,0 +1,98 @@
+"""The dossier 送审件: a plan's every word and number as one plain value."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from huiqun.audiences import queries as audiences
+from huiqun.benefits import queries as benefits
+from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.accounts import account_for
+from huiqun.campaigns.queries.findings import Judged
+from huiqun.campaigns.queries.values import fixed_values
+from huiqun.campaigns.rules import PlanState, VariantFacts
+from huiqun.compliance import queries as compliance
+from huiqun.products import queries as products
+
+
+def plan_state(campaign: Campaign) -> PlanState:
+    """What completeness is judged from."""
+    return PlanState(
+        name=campaign.name,
+        goal=campaign.goal,
+        start_at=campaign.start_at,
+        end_at=campaign.end_at,
+        has_audience=campaign.audience_version_id is not None,
+        channels=list(campaign.channels),
+        variants=[VariantFacts(v.key, v.channel, v.weight, v.title, v.body) for v in campaign.variants.all()],
+        page_title=campaign.page_title,
+        page_body=campaign.page_body,
+        accounts=[c for c in campaign.channels if account_for(channel=c, branch_id=campaign.branch_id)],
+    )
+
+
+def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[str, Any]:
+    """Everything that is approved, and nothing that is not: the digest over this is what sending obeys."""
+    assert campaign.start_at and campaign.end_at  # complete by now
+    product = products.product(campaign.product_code) if campaign.product_code else None
+    offer = benefits.offer_of(campaign.subject)
+    version = audiences.version(campaign.audience_version_id)
+    return {
+        "subject": campaign.subject,
+        "title": campaign.name,
+        "kind": campaign.kind,
+        "goal": campaign.goal,
+        "period": {"start": campaign.start_at.isoformat(), "end": campaign.end_at.isoformat()},
+        "product": product.for_dossier() if product else None,
+        "audience": {
+            "audience_id": version.audience_id,
+            "version": version.number,
+            "rule": version.rule,
+            "sentence": version.sentence,
+        },
+        "control_share": campaign.control_share,
+        "variants": [
+            {"key": v.key, "channel": v.channel, "weight": v.weight, "subject": v.title, "body": v.body}
+            for v in campaign.variants.all()
+            if v.channel in campaign.channels
+        ],
+        "values": fixed_values(campaign),
+        "page": {"title": campaign.page_title, "body": campaign.page_body},
+        "offer": offer.terms.for_dossier() if offer else None,
+        "conversion": {
+            "kind": campaign.conversion_kind,
+            "product_kind": campaign.conversion_product_kind,
+            "window_days": campaign.window_days,
+        },
+        "schedule": {
+            "channels": list(campaign.channels),
+            "quiet_hours": [campaign.quiet_from.isoformat(), campaign.quiet_until.isoformat()],
+            "deadline_days": campaign.deadline_days,
+        },
+        "policy": {"caps": {"count": campaign.cap_count, "days": campaign.cap_days}, "purpose": "marketing"},
+        "budget_fen": campaign.budget_fen,
+        "licences": [asdict(licence) for licence in _licences(campaign, product, on)],
+        "findings": [_finding(part, finding) for part in judged for finding in part.findings],
+    }
+
+
+def _licences(
+    campaign: Campaign, product: products.ProductFacts | None, on: date
+) -> tuple[compliance.LicenceLine, ...]:
+    return compliance.licences_for(
+        branch_id=campaign.branch_id,
+        channels=list(campaign.channels),
+        product_kind=product.kind if product else None,
+        on=on,
+    )
+
+
+def _finding(part: Judged, finding: Any) -> dict[str, Any]:
+    return {
+        "part": part.part,
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "start": finding.start,
+        "end": finding.end,
+        "citations": [citation.label for citation in finding.citations],
+    }

@@ -1,0 +1,126 @@
+"""Every word and the plan itself before the rulebook."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from huiqun.benefits import queries as benefits
+from huiqun.campaigns.models import Campaign
+from huiqun.compliance import queries as compliance
+from huiqun.compliance.queries import Finding, PlanFacts
+from huiqun.lib.days import local_date
+from huiqun.lib.severity import Severity
+from huiqun.products import queries as products
+from huiqun.products.queries import ProductFacts
+
+BRAND = "brand"
+INVESTMENT = "wealth"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One text of the campaign and what was found in it. ``part`` names it: a variant's key, page, offer, plan."""
+
+    part: str
+    channel: str
+    text: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocks(self) -> bool:
+        return any(finding.severity == Severity.BLOCK for finding in self.findings)
+
+
+def texts_of(campaign: Campaign) -> list[tuple[str, str, str]]:
+    """(part, channel as the rulebook names it, text) of everything a customer will read."""
+    texts = [
+        (v.key, v.channel, f"{v.title}\n{v.body}" if v.title else v.body) for v in campaign.variants.all()
+    ]
+    if campaign.page_body:
+        texts.append(("page", "h5", f"{campaign.page_title}\n{campaign.page_body}"))
+    offer = benefits.offer_of(campaign.subject)
+    if offer:
+        texts.append(("offer", "h5", offer_text(offer)))
+    return texts
+
+
+def offer_text(offer: benefits.Offer) -> str:
+    """All that a customer reads of an offer."""
+    terms = offer.terms
+    return "\n".join((terms.name, f"{terms.item} {terms.specification}", terms.how_to_use, terms.terms))
+
+
+def judge(campaign: Campaign, *, on: date) -> list[Judged]:
+    """Each text with its findings, and last the plan as a whole."""
+    product = products.product(campaign.product_code) if campaign.product_code else None
+    plan = plan_facts(campaign, product)
+    judged = [
+        Judged(part, channel, text, _check(channel, text, product, on))
+        for part, channel, text in texts_of(campaign)
+    ]
+    return [*judged, Judged("plan", "", "", compliance.check_plan(plan, on=on))]
+
+
+def judge_text(campaign: Campaign, *, channel: str, text: str, on: date) -> tuple[Finding, ...]:
+    """One text while it is being written."""
+    product = products.product(campaign.product_code) if campaign.product_code else None
+    return _check(channel, text, product, on)
+
+
+def _check(channel: str, text: str, product: ProductFacts | None, on: date) -> tuple[Finding, ...]:
+    """Judged as what the campaign sells. Naming no product is no way round the rules on promises: such
+    copy is also judged as if it sold an investment, and what blocks there by its words blocks here."""
+    if product:
+        return _as_kind(channel, text, product.kind, product.risk, on)
+    found = _as_kind(channel, text, BRAND, None, on)
+    promises = [
+        finding
+        for finding in _as_kind(channel, text, INVESTMENT, None, on)
+        if finding.severity == Severity.BLOCK and finding.start is not None and finding not in found
+    ]
+    return (*promises, *found)
+
+
+def _as_kind(channel: str, text: str, kind: str, risk: int | None, on: date) -> tuple[Finding, ...]:
+    return compliance.check_copy(text=text, channel=channel, product_kind=kind, product_risk=risk, on=on)
+
+
+def plan_facts(campaign: Campaign, product: ProductFacts | None) -> PlanFacts:
+    """What the plan says of itself, as the rulebook reads it."""
+    offer = benefits.offer_of(campaign.subject)
+    facts: dict[str, Any] = {
+        "has_offer": offer is not None,
+        "copies": tuple(text for _, _, text in texts_of(campaign)),
+        "starts": local_date(campaign.start_at) if campaign.start_at else None,
+        "ends": local_date(campaign.end_at) if campaign.end_at else None,
+    }
+    if product:
+        facts |= {"product_kind": product.kind, "product_risk": product.risk, "product_name": product.name}
+        facts |= {
+            "product_rate_from": _percent(product.rate_low_bp),
+            "product_rate_to": _percent(product.rate_high_bp),
+        }
+    if offer:
+        facts |= {
+            "offer_name": offer.terms.name,
+            "offer_kind": offer.terms.kind,
+            "offer_terms": offer.terms.terms,
+            "offer_value_fen": offer.terms.value_fen,
+            "offer_quantity": offer.terms.quantity,
+            "offer_starts": local_date(offer.terms.claim_start_at),
+            "offer_ends": local_date(offer.terms.claim_end_at),
+            # The simple offer is claimed with one tap: it cannot be tied to a deposit or a purchase. What
+            # its words say about that is judged in the texts.
+            "offer_requires_deposit": False,
+            "offer_requires_purchase": False,
+        }
+    return PlanFacts(**facts)
+
+
+def _percent(basis_points: int | None) -> float | None:
+    return None if basis_points is None else basis_points / 100
+
+
+def blocking(judged: Sequence[Judged]) -> list[Finding]:
+    return [f for part in judged for f in part.findings if f.severity == Severity.BLOCK]

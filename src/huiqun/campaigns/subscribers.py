@@ -1,0 +1,6 @@
+"""What campaigns want to hear of."""
+
+from huiqun.foundation import facts
+
+for _decision in ("DossierApproved", "DossierReturned"):
+    facts.subscribe(f"compliance.{_decision}", "campaigns.follow_review")

@@ -1,0 +1,90 @@
+"""The customer's doors: whoever bears a signed link may act for that one person and campaign."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huiqun.campaigns import actions
+from huiqun.campaigns.queries.pages import phone_page as page_of
+from huiqun.campaigns.queries.pages import why_contacted
+from huiqun.delivery import queries as delivery
+from huiqun.delivery.queries import Link
+from huiqun.foundation.http import signed_door
+
+LINK = "the link's token, signed by delivery for one recipient"
+
+
+class PhoneRequest(HttpRequest):
+    now: datetime
+
+
+@never_cache
+@require_GET
+@signed_door(by=LINK)
+def phone_page(request: PhoneRequest, token: str) -> HttpResponse:
+    """Reading changes nothing: prefetchers and link scanners fetch pages too, and are not counted."""
+    link = delivery.read_link(token)
+    context = {"page": page_of(link, now=request.now), "token": token}
+    return render(request, "campaigns/phone_page.html", context)
+
+
+@require_POST
+@signed_door(by=LINK)
+def phone_seen(request: PhoneRequest, token: str) -> HttpResponse:
+    """The page's script says that a person has it on the screen."""
+    actions.see_page(
+        link=delivery.read_link(token),
+        user_agent=request.headers.get("User-Agent", ""),
+        purpose=request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", ""),
+        now=request.now,
+    )
+    return HttpResponse(status=204)
+
+
+def _act(request: PhoneRequest, token: str, action: Callable[[Link, datetime], object]) -> HttpResponse:
+    action(delivery.read_link(token), request.now)
+    return redirect("phone_page", token)
+
+
+@require_POST
+@signed_door(by=LINK)
+def phone_join(request: PhoneRequest, token: str) -> HttpResponse:
+    return _act(request, token, lambda link, now: actions.join_campaign(link=link, now=now))
+
+
+@require_POST
+@signed_door(by=LINK)
+def phone_interested(request: PhoneRequest, token: str) -> HttpResponse:
+    return _act(request, token, lambda link, now: actions.express_interest(link=link, now=now))
+
+
+@require_POST
+@signed_door(by=LINK)
+def phone_claim(request: PhoneRequest, token: str) -> HttpResponse:
+    return _act(request, token, lambda link, now: actions.claim_offer(link=link, now=now))
+
+
+@never_cache
+@require_GET
+@signed_door(by=LINK)
+def phone_why(request: PhoneRequest, token: str) -> HttpResponse:
+    link = delivery.read_link(token)
+    return render(request, "campaigns/phone_why.html", {"why": why_contacted(link), "token": token})
+
+
+@csrf_exempt  # a mail programme's one-click POST carries no cookie; the token in the address is the proof
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_door(by=LINK)
+def phone_unsubscribe(request: PhoneRequest, token: str) -> HttpResponse:
+    """GET asks (scanners follow links), POST does."""
+    link = delivery.read_link(token)
+    if request.method == "POST":
+        actions.opt_out(token=token, now=request.now)
+    context = {"token": token, "done": request.method == "POST", "channel": link.channel}
+    return render(request, "campaigns/phone_unsubscribe.html", context)

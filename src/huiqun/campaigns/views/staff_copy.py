@@ -1,0 +1,106 @@
+"""Staff doors: copy, its preview and its check."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huiqun.campaigns import actions, queries
+from huiqun.campaigns.forms import VariantForm
+from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.findings import judge, judge_text
+from huiqun.campaigns.queries.preview import preview_words, sample_customers
+from huiqun.campaigns.rules import COPY_VARIABLES
+from huiqun.campaigns.views.staff_plans import READERS, edition_seen
+from huiqun.foundation.http import StaffRequest, staff_door
+from huiqun.foundation.roles import Role
+from huiqun.lib.days import local_date
+from huiqun.lib.refusal import NotFound
+
+
+@require_http_methods(["GET", "POST"])
+@staff_door(Role.MARKETER, auditor=False)
+def variant_new(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    return _edit(request, campaign_id, key="", initial={"channel": "sms", "weight": 100})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_door(Role.MARKETER, auditor=False)
+def variant_edit(request: StaffRequest, campaign_id: int, variant_key: str) -> HttpResponse:
+    campaign = queries.visible_campaign(campaign_id, request.staff)
+    variant = campaign.variants.filter(key=variant_key).values("channel", "weight", "title", "body").first()
+    if variant is None:
+        raise NotFound()
+    return _edit(request, campaign_id, key=variant_key, initial=variant)
+
+
+def _edit(request: StaffRequest, campaign_id: int, *, key: str, initial: dict[str, object]) -> HttpResponse:
+    campaign = queries.visible_campaign(campaign_id, request.staff)
+    form = VariantForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        saved = actions.save_variant(
+            campaign_id=campaign_id,
+            edition=edition_seen(request),
+            key=key,
+            **form.cleaned_data,
+            by=request.staff,
+            now=request.now,
+        )
+        messages.success(request, _("Saved as %(key)s.") % {"key": saved})
+        return redirect("campaigns:campaign_detail", campaign_id)
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "key": key,
+        "variables": COPY_VARIABLES,
+        "customers": sample_customers(campaign, request.staff, today=local_date(request.now)),
+    }
+    return render(request, "campaigns/variant.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_door(Role.MARKETER)
+def variant_delete(request: StaffRequest, campaign_id: int, variant_key: str) -> HttpResponse:
+    actions.delete_variant(
+        campaign_id=campaign_id,
+        edition=edition_seen(request),
+        key=variant_key,
+        by=request.staff,
+        now=request.now,
+    )
+    return redirect("campaigns:campaign_detail", campaign_id)
+
+
+@require_POST
+@staff_door(Role.MARKETER)
+def variant_test(request: StaffRequest, campaign_id: int, variant_key: str) -> HttpResponse:
+    actions.send_test(campaign_id=campaign_id, key=variant_key, by=request.staff, now=request.now)
+    messages.success(request, _("A test message is on its way to you."))
+    return redirect("campaigns:campaign_detail", campaign_id)
+
+
+@require_POST
+@staff_door(Role.MARKETER)
+def copy_preview(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """What stands in the form, filled in for one customer and judged; nothing is stored."""
+    campaign = queries.visible_campaign(campaign_id, request.staff)
+    title, body = request.POST.get("title", ""), request.POST.get("body", "")
+    channel, customer = request.POST.get("channel", "h5"), request.POST.get("customer", "")
+    customer_id = int(customer) if customer.isdecimal() else None
+    words = preview_words(
+        campaign=campaign, title=title, body=body, staff=request.staff, customer_id=customer_id
+    )
+    text = f"{title}\n{body}" if title else body
+    findings = judge_text(campaign, channel=channel, text=text, on=local_date(request.now))
+    context = {"words": words, "text": text, "findings": findings, "channel": channel}
+    return render(request, "campaigns/_preview.html", context)
+
+
+@require_GET
+@staff_door(*READERS)
+def campaign_check(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    campaign: Campaign = queries.visible_campaign(campaign_id, request.staff)
+    judged = judge(campaign, on=local_date(request.now))
+    context = {"campaign": campaign, "judged": judged, "count": sum(len(part.findings) for part in judged)}
+    return render(request, "campaigns/check.html", context)

@@ -1,0 +1,65 @@
+"""The words a campaign is described in, with their labels."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    ACQUIRE = "acquire", _("Acquire customers")
+    ACTIVATE = "activate", _("Activate customers")
+    UPGRADE = "upgrade", _("Raise value")
+    BRAND = "brand", _("Brand")
+
+
+class State(models.TextChoices):
+    PLANNING = "planning", _("Planning")
+    IN_REVIEW = "in_review", _("In review")
+    APPROVED = "approved", _("Approved")
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+COLOURS = {
+    State.PLANNING: "grey",
+    State.IN_REVIEW: "gold",
+    State.APPROVED: "cyan",
+    State.RUNNING: "blue",
+    State.PAUSED: "gold",
+    State.FINISHED: "green",
+    State.CANCELLED: "red",
+}
+
+
+class Duty(models.TextChoices):
+    PLANNING = "planning", _("Planning")
+    COPY = "copy", _("Copy")
+    DATA = "data", _("Data")
+    BRANCHES = "branches", _("Branch liaison")
+    SERVICE = "service", _("Customer service")
+
+
+class Metric(models.TextChoices):
+    CTR = "ctr", _("Click rate (CTR)")
+    CVR = "cvr", _("Conversion rate (CVR)")
+    JOIN_RATE = "join_rate", _("Participation rate")
+    RETENTION = "retention30", _("30-day retention")
+
+
+DEFAULT_TARGETS = {Metric.CTR: 200, Metric.CVR: 100, Metric.JOIN_RATE: 2_000, Metric.RETENTION: 3_000}
+"""In ten-thousandths: what practice asks of a campaign, until its planner says otherwise."""
+
+
+class ParticipationKind(models.TextChoices):
+    JOINED = "joined", _("Joined")
+    INTERESTED = "interested", _("Wants the product")
+
+
+class ConversionKind(models.TextChoices):
+    SUBSCRIBE = "subscribe", _("Subscribes to a product")
+    BUY = "buy", _("Buys a product")
+    DEPOSIT_IN = "deposit_in", _("Moves money in")
+    PLAN_STARTED = "plan_started", _("Starts or resumes a fund plan")
+    ACCOUNT_OPENED = "account_opened", _("Opens an account")
+    SPEND = "spend", _("Spends by card")

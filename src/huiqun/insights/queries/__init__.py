@@ -1,0 +1,3 @@
+from huiqun.insights.queries.results import CampaignResult, campaign_result
+
+__all__ = ["CampaignResult", "campaign_result"]

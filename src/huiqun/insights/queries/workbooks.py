@@ -1,0 +1,79 @@
+"""A result as an Excel workbook: numbers as numbers, with their intervals."""
+
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from huiqun.insights.queries.results import CampaignResult, Group
+from huiqun.insights.rules.statistics import Rate
+
+
+def result_workbook(result: CampaignResult) -> bytes:
+    """Sheets: funnel, reasons, rates, effect and each breakdown."""
+    book = Workbook()
+    book.remove(book.active)
+    _sheet(book, _("Funnel"), [_("Step"), _("People")], [[_(s.label), s.count] for s in result.steps])
+    _sheet(book, _("Reasons"), [_("Reason"), _("People")], [[_(d.label), d.count] for d in result.drops])
+    head = [_("Rate"), _("Hits"), _("People"), _("Value"), _("95 % low"), _("95 % high"), _("Target")]
+    _sheet(book, _("Rates"), head, [[k.name, *_rate(k.rate), k.target] for k in result.kpis])
+    effect = result.effect
+    arms = [
+        [_("Treatment"), *_rate(effect.treatment)],
+        [_("Control"), *_rate(effect.control)],
+        [_("Difference"), None, None, effect.effect, effect.low, effect.high],
+    ]
+    _sheet(book, _("Effect"), [_("Arm"), *head[1:6]], arms)
+    for title, groups in (
+        (_("Variants"), result.variants),
+        (_("Branches"), result.branches),
+        (_("Days"), result.days),
+        (_("Channels"), result.channels),
+    ):
+        _groups(book, title, groups)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _rate(rate: Rate) -> list[Any]:
+    return [rate.hits, rate.base, rate.value, rate.low, rate.high]
+
+
+def _groups(book: Workbook, title: str, groups: tuple[Group, ...]) -> None:
+    head = [title, _("Sent"), _("Clicked"), _("CTR"), _("Joined"), _("Converted"), _("CVR")]
+    rows = [
+        [
+            plain(g.label),
+            g.reached,
+            g.clicked.hits,
+            g.clicked.value,
+            g.joined.hits,
+            g.converted.hits,
+            g.converted.value,
+        ]
+        for g in groups
+    ]
+    _sheet(book, title, head, rows)
+
+
+def plain(text: str) -> str:
+    """Text that a spreadsheet must not take for a formula."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
+
+
+def _sheet(book: Workbook, title: str, head: list[str], rows: list[list[Any]]) -> None:
+    sheet = book.create_sheet(title[:31])
+    sheet.append(head)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for row in rows:
+        sheet.append(row)
+    for column in "ABCDEFG":
+        sheet.column_dimensions[column].width = 18
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            if isinstance(cell.value, float):
+                cell.number_format = "0.00%"
