@@ -89,6 +89,7 @@ def update(domain: str) -> tuple[int, int]:
     catalog = kept(domain)
     if not len(found) and not len(catalog):
         return 0, 0
+    _revive(catalog, found)
     catalog.update(found, no_fuzzy_matching=True, update_creation_date=False)
     written = io.BytesIO()
     write_po(written, catalog, width=110, omit_header=True, include_lineno=False, sort_by_file=True)
@@ -96,6 +97,14 @@ def update(domain: str) -> tuple[int, int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     _replace(path, _HEADER.encode() + written.getvalue())
     return len(catalog), sum(not _translated(message) for message in _messages(catalog))
+
+
+def _revive(catalog: Catalog, found: Catalog) -> None:
+    """Take back from the ``#~`` comments what the source says again."""
+    for key, message in list(catalog.obsolete.items()):
+        if found.get(message.id, message.context) and not catalog.get(message.id, message.context):
+            catalog[message.id] = message
+            del catalog.obsolete[key]
 
 
 def compile_stale() -> list[str]:
@@ -182,7 +191,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("update").add_argument("domain", choices=[*domains(), "all"])
     commands.add_parser("compile")
-    commands.add_parser("missing").add_argument("domain", nargs="?", choices=[*domains(), "all"], default="all")
+    commands.add_parser("missing").add_argument(
+        "domain", nargs="?", choices=[*domains(), "all"], default="all"
+    )
     chosen = parser.parse_args(arguments)
     if chosen.command == "compile":
         compile_stale()

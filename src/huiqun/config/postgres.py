@@ -100,7 +100,9 @@ class Cluster:
                 return pwd.getpwnam(name)
             except KeyError:
                 continue
-        raise PostgresFailed("Started as root, and there is no account (postgres, nobody) to run PostgreSQL as.")
+        raise PostgresFailed(
+            "Started as root, and there is no account (postgres, nobody) to run PostgreSQL as."
+        )
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(self.binaries / program), *arguments]
@@ -172,7 +174,9 @@ def start(cluster: Cluster) -> bool:
     done = cluster.run("pg_ctl", "-w", "-t", "120", "-D", data, "-l", log, "-o", options, "start")
     if done.returncode:
         ending = cluster.log.read_text(errors="replace")[-2000:] if cluster.log.exists() else ""
-        raise PostgresFailed(f"PostgreSQL did not start. Its log ({cluster.log}) ends:\n{ending}{done.stdout}")
+        raise PostgresFailed(
+            f"PostgreSQL did not start. Its log ({cluster.log}) ends:\n{ending}{done.stdout}"
+        )
     _create_database(cluster)
     return True
 

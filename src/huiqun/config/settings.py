@@ -6,13 +6,14 @@ HUIQUN_MODE is ``demo`` (default), ``test`` or ``production``; what production l
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from huiqun.config import demo_secrets
+from huiqun.config import checks, demo_secrets
 
 _file: dict[str, Any] = {}
 if _settings_file := os.environ.get("HUIQUN_SETTINGS"):
@@ -26,6 +27,8 @@ def given(name: str, default: str = "") -> str:
 
 HUIQUN_MODE = given("HUIQUN_MODE", "demo")
 IS_PRODUCTION = HUIQUN_MODE == "production"
+if IS_PRODUCTION:
+    checks.refuse_unfit_production(given)
 HUIQUN_VAR = Path(given("HUIQUN_VAR", "var")).absolute()
 HUIQUN_LAKE = given("HUIQUN_LAKE", str(HUIQUN_VAR / "lake"))
 HUIQUN_CLOCK_OFFSET = 0 if IS_PRODUCTION else int(given("HUIQUN_CLOCK_OFFSET", "0"))
@@ -89,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "huiqun.foundation.sign_in.SignInPolicy",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -186,9 +190,55 @@ SESSION_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # Sign-in (allauth), guessing (axes), sessions
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = int(given("HUIQUN_IDLE_MINUTES", "120")) * 60  # from the last click on
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_SAVE_EVERY_REQUEST = True
+HUIQUN_LONGEST_SESSION_HOURS = int(given("HUIQUN_LONGEST_SESSION_HOURS", "10"))
+HUIQUN_REQUIRE_TOTP = given("HUIQUN_REQUIRE_TOTP", "yes" if IS_PRODUCTION else "no") == "yes"
+PASSWORD_RESET_TIMEOUT = 2 * 86400  # how long the link for a first or new password is good
+
+ACCOUNT_ADAPTER = "huiqun.foundation.sign_in.StaffAccounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/key"}  # codes; passwords are counted by axes below
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = HUIQUN_BANK_NAME
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_ADAPTER = "huiqun.foundation.sign_in.SealedSecrets"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it wants addresses too; guessing from many addresses is to lock as well
+
+# The bank's own sign-in (OIDC): staff are matched by user name, never created.
+SOCIALACCOUNT_ADAPTER = "huiqun.foundation.sign_in.BankSignIn"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form post could not leave for the bank under form-action 'self'
+HUIQUN_OIDC_CLAIM = given("HUIQUN_OIDC_CLAIM", "preferred_username")
+if given("HUIQUN_OIDC_SERVER"):
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "bank",
+                    "name": given("HUIQUN_OIDC_NAME", HUIQUN_BANK_NAME),
+                    "client_id": given("HUIQUN_OIDC_CLIENT"),
+                    "secret": given("HUIQUN_OIDC_SECRET"),
+                    "settings": {"server_url": given("HUIQUN_OIDC_SERVER")},
+                }
+            ],
+        }
+    }
 
 LOGGING = {
     "version": 1,

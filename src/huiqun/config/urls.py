@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from huiqun.foundation.views import staff
+from huiqun.foundation.views.large_type import large_type
 
 DOMAIN_PATHS = [
     "workforce", "customers", "products", "compliance", "audiences", "delivery", "benefits", "campaigns", "insights",
@@ -21,7 +22,8 @@ def _built(file: str) -> bool:
 urlpatterns = [
     path("", staff.home, name="home"),
     path("language/", staff.choose_language, name="set_language"),
-    path("accounts/", include("allauth.urls")),
+    path("large-type/", large_type, name="large_type"),
+    path("accounts/", include("huiqun.foundation.urls_sign_in")),
     *(path(f"{name}/", include(f"huiqun.{name}.urls")) for name in DOMAIN_PATHS if name in settings.DOMAINS and _built(f"{name}/urls.py")),
 ]
 if "campaigns" in settings.DOMAINS and _built("campaigns/urls_phone.py"):

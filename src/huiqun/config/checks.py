@@ -1,0 +1,128 @@
+"""What keeps a production installation from starting, said before anything starts."""
+
+import binascii
+import json
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from huiqun.config.demo_secrets import MARK
+
+SECRETS: Final = ("HUIQUN_SECRET", "HUIQUN_KEYS", "HUIQUN_INDEX_KEY", "HUIQUN_SEAL_KEY")
+NAMES: Final = (
+    "HUIQUN_MODE",
+    "HUIQUN_VAR",
+    "DEBUG",
+    "DATABASE_URL",
+    "HUIQUN_LAKE",
+    "HUIQUN_HOSTS",
+    "HUIQUN_PUBLIC_URL",
+    "HUIQUN_CLOCK_OFFSET",
+    *SECRETS,
+)
+KEY_SIZES: Final = {"aes": 32, "sm4": 16}
+LEAST_SECRET: Final = 50
+LEAST_INDEX_KEY: Final = 32
+_YES: Final = {"1", "true", "yes", "on"}
+
+
+class NotFitForProduction(RuntimeError):
+    """Production was asked for, and something it needs is missing or is the demo's."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"Huiqun does not start in production:\n{lines}\nSee docs/operations/production.md.")
+
+
+def refuse_unfit_production(given: Callable[[str], str]) -> None:
+    """:param given: reads one setting by name :raises NotFitForProduction"""
+    problems = production_problems({name: given(name) for name in NAMES})
+    if problems:
+        raise NotFitForProduction(problems)
+
+
+def production_problems(env: Mapping[str, str]) -> list[str]:
+    """Every reason not to run with these settings, each with what to do; none outside production."""
+    if env.get("HUIQUN_MODE") != "production":
+        return []
+    return [*_places(env), *_missing_secrets(env), *_demo_secrets(env), *_malformed_keys(env)]
+
+
+def _places(env: Mapping[str, str]) -> list[str]:
+    problems = []
+    if env.get("DEBUG", "").lower() in _YES:
+        problems.append("DEBUG is on: it shows code and settings to whoever meets an error. Take it away.")
+    if not env.get("DATABASE_URL"):
+        problems.append("DATABASE_URL is missing: name the bank's PostgreSQL (16 or later).")
+    if not env.get("HUIQUN_LAKE"):
+        problems.append("HUIQUN_LAKE is missing: name the folder that web servers and workers share.")
+    hosts = [host for host in env.get("HUIQUN_HOSTS", "").split(",") if host]
+    if not hosts or "*" in hosts:
+        problems.append("HUIQUN_HOSTS must name the host names under which staff and customers come.")
+    if not env.get("HUIQUN_PUBLIC_URL", "").startswith("https://"):
+        problems.append("HUIQUN_PUBLIC_URL must be the https:// address that customers' links begin with.")
+    if env.get("HUIQUN_CLOCK_OFFSET", "0") not in ("", "0"):
+        problems.append("HUIQUN_CLOCK_OFFSET is set: only a demo may shift the clock. Take it away.")
+    return problems
+
+
+def _missing_secrets(env: Mapping[str, str]) -> list[str]:
+    purposes = {
+        "HUIQUN_SECRET": "signs sessions and links",
+        "HUIQUN_KEYS": "encrypts customers' identifiers",
+        "HUIQUN_INDEX_KEY": "finds encrypted identifiers again",
+        "HUIQUN_SEAL_KEY": "signs the sealed evidence",
+    }
+    return [
+        f"{name} is missing: it {purpose}. Make one with `huiqun keys new`."
+        for name, purpose in purposes.items()
+        if not env.get(name)
+    ]
+
+
+def _demo_secrets(env: Mapping[str, str]) -> list[str]:
+    of_demo = _made_by_demo(Path(env.get("HUIQUN_VAR") or "var"))
+    return [
+        f"{name} is a demo's secret. Make one for production with `huiqun keys new`."
+        for name in SECRETS
+        if (value := env.get(name))
+        and (value.startswith(MARK) or value == of_demo.get(name) or _names_demo_key(name, value))
+    ]
+
+
+def _made_by_demo(folder: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((folder / "secrets.json").read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def _names_demo_key(name: str, value: str) -> bool:
+    return name == "HUIQUN_KEYS" and any(key.strip().startswith("demo:") for key in value.split(","))
+
+
+def _malformed_keys(env: Mapping[str, str]) -> list[str]:
+    problems = []
+    if 0 < len(env.get("HUIQUN_SECRET", "")) < LEAST_SECRET:
+        problems.append(f"HUIQUN_SECRET is too short: {LEAST_SECRET} characters are the least.")
+    if 0 < len(env.get("HUIQUN_INDEX_KEY", "")) < LEAST_INDEX_KEY:
+        problems.append(f"HUIQUN_INDEX_KEY is too short: {LEAST_INDEX_KEY} characters are the least.")
+    for key in filter(None, env.get("HUIQUN_KEYS", "").split(",")):
+        name, _, rest = key.strip().partition(":")
+        algorithm, _, encoded = rest.partition(":")
+        if _length(encoded) != KEY_SIZES.get(algorithm):
+            problems.append(
+                f"HUIQUN_KEYS: write key {name[:20]} as id:aes:<32 bytes> or id:sm4:<16 bytes>, in base64."
+            )
+    if env.get("HUIQUN_SEAL_KEY") and _length(env["HUIQUN_SEAL_KEY"]) != 32:
+        problems.append("HUIQUN_SEAL_KEY must be 32 bytes in base64.")
+    return problems
+
+
+def _length(encoded: str) -> int | None:
+    try:
+        return len(b64decode(encoded, validate=True))
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""What the subcommands of `huiqun` do; each module is imported only when its command runs."""

@@ -1,0 +1,24 @@
+"""``python -m huiqun_demo [--small]``: load the demo bank into the database that the settings name."""
+
+import argparse
+import json
+import os
+
+import django
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m huiqun_demo", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="2,000 customers instead of 20,000")
+    asked = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiqun.config.settings")
+    django.setup()
+
+    from huiqun_demo.load import accounts, load
+
+    load(small=asked.small)
+    print(json.dumps(accounts(), ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()

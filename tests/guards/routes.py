@@ -1,0 +1,95 @@
+"""Every address of the house, and what is needed to walk it."""
+
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import makers
+
+FOREIGN = ("accounts/",)
+"""Sign-in is django-allauth's; it has tests of its own and asks who you are by nature."""
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: str
+    view: Callable[..., Any]
+    kwargs: tuple[str, ...]
+
+    @property
+    def door(self) -> Any:
+        return getattr(self.view, "door", None)
+
+    @property
+    def doors(self) -> list[Any]:
+        """Every door the view is wrapped in; other decorators hand on the one inside."""
+        found, view = [], self.view
+        while view is not None:
+            door = getattr(view, "door", None)
+            if door is not None and not any(door is each for each in found):
+                found.append(door)
+            view = getattr(view, "__wrapped__", None)
+        return found
+
+    @property
+    def object_kwargs(self) -> tuple[str, ...]:
+        return tuple(kwarg for kwarg in self.kwargs if kwarg in route_objects())
+
+    @property
+    def unknown_kwargs(self) -> tuple[str, ...]:
+        return tuple(kwarg for kwarg in self.kwargs if kwarg not in route_objects())
+
+    def address(self, branch: Any, **given: Any) -> str:
+        """The route's address with one object of ``branch`` for each of its nouns."""
+        return reverse(
+            self.name, kwargs={kwarg: route_objects()[kwarg](branch) for kwarg in self.kwargs} | given
+        )
+
+
+@cache
+def route_objects() -> dict[str, Callable[[Any], Any]]:
+    found: dict[str, Callable[[Any], Any]] = {}
+    for module in _makers():
+        found |= getattr(module, "ROUTE_OBJECTS", {})
+    return found
+
+
+@cache
+def bank_wide() -> frozenset[str]:
+    """Nouns that belong to no branch: everybody with the role sees them (``BANK_WIDE`` beside the maker)."""
+    return frozenset(name for module in _makers() for name in getattr(module, "BANK_WIDE", ()))
+
+
+def _makers() -> Iterator[Any]:
+    for module in pkgutil.iter_modules(makers.__path__):
+        if module.name in settings.DOMAINS:
+            yield import_module(f"tests.makers.{module.name}")
+
+
+@cache
+def all_routes() -> tuple[Route, ...]:
+    return tuple(_routes(get_resolver().url_patterns, "", ""))
+
+
+def staff_routes() -> list[Route]:
+    return [route for route in all_routes() if route.door is not None and route.door.kind == "staff"]
+
+
+def _routes(patterns: Any, prefix: str, namespace: str) -> Iterator[Route]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if path.startswith(FOREIGN):
+            continue
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _routes(pattern.url_patterns, path, inner)
+        elif isinstance(pattern, URLPattern):
+            kwargs = tuple(pattern.pattern.converters)
+            yield Route(f"{namespace}{pattern.name or ''}", path, pattern.callback, kwargs)

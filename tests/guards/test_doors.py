@@ -1,0 +1,109 @@
+"""Every route asks who you are: walked as nobody, in the wrong role, and from another branch."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from huiqun.foundation.roles import Role
+from tests.conftest import make_staff
+from tests.guards.markup import complaints_about
+from tests.guards.routes import Route, all_routes, bank_wide, staff_routes
+
+MOST_QUERIES = 30
+METHODS = ("get", "post")
+
+
+def by_name(routes: Any) -> Any:
+    return pytest.mark.parametrize("route", [pytest.param(route, id=route.name) for route in routes])
+
+
+scoped_routes = [route for route in staff_routes() if set(route.object_kwargs) - bank_wide()]
+
+
+@by_name(all_routes())
+def test_has_a_name_and_exactly_one_door(route: Route):
+    assert route.name.rpartition(":")[2], f"{route.pattern} has no name"
+    assert route.door is not None, f"{route.name} has no door: use staff_door, public_door or signed_door"
+    assert len(route.doors) == 1, f"{route.name} has {len(route.doors)} doors"
+    if route.door.kind != "staff":
+        assert len(route.door.why) > 10, f"{route.name} must say why it is open"
+
+
+@by_name(staff_routes())
+def test_each_noun_in_the_address_has_a_maker(route: Route):
+    assert not route.unknown_kwargs, (
+        f"{route.name}: add {route.unknown_kwargs} to ROUTE_OBJECTS in tests/makers"
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+@by_name(staff_routes())
+def test_sends_nobody_to_sign_in(route: Route, method: str, north, now):
+    response = send(Client(), method, route.address(north))
+    assert response.status_code in (302, 401, 405)
+    if response.status_code == 302:
+        assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@by_name(staff_routes())
+def test_refuses_the_wrong_role(route: Route, method: str, north, client_of, now):
+    role = wrong_role(route, method)
+    if role is None:
+        pytest.skip("open to everybody who works here")
+    response = send(client_of(make_staff("wrong", north, role)), method, route.address(north))
+    assert response.status_code in (403, 405)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@by_name(scoped_routes)
+def test_hides_what_belongs_to_another_branch(route: Route, method: str, north, south, client_of, now):
+    for role in sorted(route.door.roles):
+        stranger = make_staff(f"stranger-{role}", south, role)
+        response = send(client_of(stranger), method, route.address(north))
+        assert response.status_code in (404, 405), f"{role} of another branch got {response.status_code}"
+
+
+@by_name(staff_routes())
+def test_shows_the_right_person_a_sound_page(route: Route, head_office, north, client_of, now):
+    """Few queries, and nothing that the content security policy would stop."""
+    branch = head_office if Role.ADMINISTRATOR in route.door.roles else north
+    client = client_of(make_staff("right", branch, *sorted(route.door.roles)))
+    address = route.address(branch)
+    client.get(address)  # what is fetched once per process does not count
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = send(client, "get", address)
+    if response.status_code == 405:
+        pytest.skip("takes no GET")
+    assert response.status_code in (200, 302), f"GET {address} gave {response.status_code}"
+    assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:200] for query in queries)
+    if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+        assert complaints_about(response.content.decode()) == []
+
+
+@by_name(staff_routes())
+def test_answers_an_empty_form_without_breaking(route: Route, head_office, north, client_of, now):
+    """A stale page or a script may post anything: it is refused or shown again, never an error of ours."""
+    branch = head_office if Role.ADMINISTRATOR in route.door.roles else north
+    client = client_of(make_staff("right", branch, *sorted(route.door.roles)))
+    response = send(client, "post", route.address(branch))
+    assert response.status_code < 500 and response.status_code not in (401, 403, 404)
+
+
+def send(client: Client, method: str, address: str) -> Any:
+    response = getattr(client, method)(address)
+    if response.streaming:
+        response.close()
+    return response
+
+
+def wrong_role(route: Route, method: str) -> Role | None:
+    admitted = set(route.door.roles)
+    if route.door.auditor and method == "get":
+        admitted.add(Role.AUDITOR)
+    return next((role for role in Role if role not in admitted), None)
