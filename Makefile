@@ -34,7 +34,7 @@ test-slow: $(MADE)/development $(MADE)/frontend
 check: $(MADE)/development $(MADE)/frontend
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	DATABASE_URL=postgresql:///unused $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m huiqun.config.messages missing
 	$(HUIQUN) migrate --check

@@ -17,6 +17,7 @@ _scratch = tempfile.TemporaryDirectory(prefix="huiqun-test-")
 os.environ["HUIQUN_MODE"] = "test"
 os.environ["HUIQUN_VAR"] = _scratch.name
 os.environ["HUIQUN_LAKE"] = f"{_scratch.name}/lake"
+Path(_scratch.name, "static").mkdir()
 os.environ.pop("HUIQUN_CLOCK_OFFSET", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiqun.config.settings")
 if "HUIQUN_TEST_DATABASE_URL" in os.environ:

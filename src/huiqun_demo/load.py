@@ -54,9 +54,10 @@ def load(*, now: datetime | None = None, progress: Progress = print, small: bool
         _licences(admin, now)
         _channel_accounts(admin, now)
         _consent_texts(admin, now)
+    if _was_loaded(folder):
+        return
     with _step(progress, "生成数据 · making the files"):
-        if not _was_loaded(folder):
-            files.generate(folder, now=now, size=size, progress=lambda line: None)
+        files.generate(folder, now=now, size=size, progress=lambda line: None)
     _customers(folder, now, progress)
     _lake(folder, now, progress)
     (folder / "loaded.json").write_text((folder / "made.json").read_text())
@@ -78,7 +79,7 @@ def accounts() -> dict[str, Any]:
 
 def _was_loaded(folder: Path) -> bool:
     """The demo's days go on; a bank that was loaded is not made anew on the next."""
-    return (folder / "loaded.json").exists() and Staff.objects.get_queryset().exists()
+    return (folder / "loaded.json").exists() and Customer.objects.exists()
 
 
 @contextmanager
@@ -262,8 +263,6 @@ def _customers(folder: Path, now: datetime, progress: Progress) -> None:
         ("customers.csv", "demo_bank.toml", "客户 · customers"),
         ("consents.csv", "demo_consents.toml", "授权同意 · consents"),
     ):
-        if _was_loaded(folder):
-            continue
         with _step(progress, title):
             outcome = customers.import_customers(
                 path=folder / name,
@@ -273,13 +272,10 @@ def _customers(folder: Path, now: datetime, progress: Progress) -> None:
             )
             if outcome.refused:
                 progress(f"{name}: {outcome.refused} rows refused")
-    if not _was_loaded(folder):
-        customers.export_profiles(now=now)
+    customers.export_profiles(now=now)
 
 
 def _lake(folder: Path, now: datetime, progress: Progress) -> None:
-    if _was_loaded(folder):
-        return
     with _step(progress, "持仓、交易、行为 · holdings, transactions, app events"):
         audiences.ingest_delivery(
             folder, now=now, customer_ids=customer_queries.customer_ids_by_number, keep=True

@@ -54,7 +54,7 @@ def test_never_counts_a_branch_outside_scope(client_of: Any, marketer: Any, sout
 def test_says_for_how_many_a_field_is_unknown(client_of: Any, marketer: Any, people: Any) -> None:
     rule = {"field": "profile.age", "op": "gte", "value": 60}
     text = post(client_of(marketer), "/audiences/count/", rule=rule).content.decode()
-    assert "年龄:4 人" in text
+    assert "年龄：4 人" in text
 
 
 def test_shows_masked_samples_to_marketers(client_of: Any, marketer: Any, people: Any) -> None:

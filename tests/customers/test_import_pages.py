@@ -31,7 +31,12 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
 
 
 def test_upload_check_decide_import(
-    north: Any, head_marketer: Any, client_of: SignIn, tmp_path: Path, now: datetime
+    north: Any,
+    head_marketer: Any,
+    client_of: SignIn,
+    tmp_path: Path,
+    now: datetime,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     client = client_of(head_marketer)
     path = write_csv(tmp_path / "a.csv", [row(1), row(2, phone="=cmd|12")])
@@ -49,7 +54,8 @@ def test_upload_check_decide_import(
     assert "every 1s" not in page
     assert not Customer.objects.exists()
     client.post(f"{address}start/")
-    jobs.run_pending()
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.run_pending()
     assert Customer.objects.count() == 1
     assert not Path(run.file_path).exists(), "the uploaded file is deleted"
 
@@ -70,14 +76,20 @@ def test_refused_rows_come_as_a_harmless_file(
 
 
 def test_discarding_deletes_the_file(
-    north: Any, head_marketer: Any, client_of: SignIn, tmp_path: Path, now: datetime
+    north: Any,
+    head_marketer: Any,
+    client_of: SignIn,
+    tmp_path: Path,
+    now: datetime,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     client = client_of(head_marketer)
     upload(client, write_csv(tmp_path / "a.csv", [row(1)]))
     jobs.run_pending()
     run = ImportRun.objects.get()
 
-    client.post(f"/customers/imports/{run.pk}/discard/")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/customers/imports/{run.pk}/discard/")
 
     run.refresh_from_db()
     assert run.state == "discarded"

@@ -10,15 +10,12 @@ from huiqun.customers import actions
 from huiqun.customers.models import Customer, ImportRun
 from huiqun.foundation import lake
 from tests.customers.files import MAPPINGS
-
-FILE = Path("/work/shared/data/uci_bank/bank-additional-full.csv.gz")
+from tests.shared import shared_file
 
 
 @pytest.fixture
 def file() -> Path:
-    if not FILE.exists():
-        pytest.skip("the data set is not on this machine")
-    return FILE
+    return shared_file("data/uci_bank/bank-additional-full.csv.gz")
 
 
 def test_every_line_becomes_a_customer_numbered_by_its_line(

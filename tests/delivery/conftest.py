@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from huiqun_demo.channels import ACCOUNT, SECRET, Channels, Plan
-from tests.makers.delivery import make_account
 
 
 @pytest.fixture
@@ -30,6 +29,8 @@ def sms_account() -> Callable[..., Any]:
     """An account at the made-up gateway."""
 
     def make(channels: Channels, branch: Any, **over: Any) -> Any:
+        from tests.makers.delivery import make_account
+
         config = {
             "url": f"{channels.url}/messages",
             "account": ACCOUNT,
@@ -43,6 +44,8 @@ def sms_account() -> Callable[..., Any]:
 @pytest.fixture
 def mail_account() -> Callable[..., Any]:
     def make(channels: Channels, branch: Any, **over: Any) -> Any:
+        from tests.makers.delivery import make_account
+
         config = {
             "host": "127.0.0.1",
             "port": channels.smtp_port,

@@ -115,6 +115,7 @@ class TestPages:
     def test_shows_progress_until_the_run_is_over(self, north: Any, marketer: Any, client_of: Any) -> None:
         run, client = self.run(north), client_of(marketer)
         page = client.get(f"/delivery/runs/{run.pk}/").content.decode()
+        assert str(run.pk) in client.get("/delivery/").content.decode()
         assert "every 2s" in page and "未获得该渠道和用途的授权同意" in page
         drain(run)
         part = client.get(

@@ -147,7 +147,9 @@ def test_signed_receipts_and_replies_find_their_way_back(
     """Everything real: worker, gateway, receipt, a customer's R, over HTTP."""
     channels = start_channels(receipt_seconds=0.0)
     account = sms_account(channels, north)
-    account.config |= {name: f"{live_server.url}/delivery/{door}/{account.pk}/" for name, door in DOORS.items()}
+    account.config |= {
+        name: f"{live_server.url}/delivery/{door}/{account.pk}/" for name, door in DOORS.items()
+    }
     account.save()
     person = make_customer(branch=north, consents=["sms"])
     run = open_run(branch=north, people=[person], accounts=[account])

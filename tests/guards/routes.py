@@ -21,7 +21,11 @@ class Route:
     name: str
     pattern: str
     view: Callable[..., Any]
-    kwargs: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...]
+
+    @property
+    def kwargs(self) -> tuple[str, ...]:
+        return tuple(kwarg for kwarg, _ in self.kinds)
 
     @property
     def door(self) -> Any:
@@ -45,6 +49,13 @@ class Route:
     @property
     def unknown_kwargs(self) -> tuple[str, ...]:
         return tuple(kwarg for kwarg in self.kwargs if kwarg not in route_objects())
+
+    @property
+    def any_address(self) -> str:
+        """An address that fits, of nothing in particular: the door comes before the object."""
+        fitting = {"int": 1, "uuid": "00000000-0000-0000-0000-000000000001"}
+        values = {kwarg: fitting.get(kind, "x") for kwarg, kind in self.kinds}
+        return reverse(self.name, kwargs=values)
 
     def address(self, branch: Any, **given: Any) -> str:
         """The route's address with one object of ``branch`` for each of its nouns."""
@@ -75,21 +86,25 @@ def _makers() -> Iterator[Any]:
 
 @cache
 def all_routes() -> tuple[Route, ...]:
-    return tuple(_routes(get_resolver().url_patterns, "", ""))
+    return tuple(_routes(get_resolver().url_patterns, "", "", {}))
 
 
 def staff_routes() -> list[Route]:
     return [route for route in all_routes() if route.door is not None and route.door.kind == "staff"]
 
 
-def _routes(patterns: Any, prefix: str, namespace: str) -> Iterator[Route]:
+def _routes(patterns: Any, prefix: str, namespace: str, inherited: dict[str, Any]) -> Iterator[Route]:
     for pattern in patterns:
         path = prefix + str(pattern.pattern)
         if path.startswith(FOREIGN):
             continue
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _routes(pattern.url_patterns, path, inner)
+            yield from _routes(pattern.url_patterns, path, inner, {**inherited, **pattern.pattern.converters})
         elif isinstance(pattern, URLPattern):
-            kwargs = tuple(pattern.pattern.converters)
-            yield Route(f"{namespace}{pattern.name or ''}", path, pattern.callback, kwargs)
+            converters = {**inherited, **pattern.pattern.converters}
+            kinds = tuple(
+                (name, type(each).__name__.removesuffix("Converter").lower())
+                for name, each in converters.items()
+            )
+            yield Route(f"{namespace}{pattern.name or ''}", path, pattern.callback, kinds)

@@ -39,13 +39,13 @@ def test_each_noun_in_the_address_has_a_maker(route: Route):
     )
 
 
-@pytest.mark.parametrize("method", METHODS)
 @by_name(staff_routes())
-def test_sends_nobody_to_sign_in(route: Route, method: str, north, now):
-    response = send(Client(), method, route.address(north))
-    assert response.status_code in (302, 401, 405)
-    if response.status_code == 302:
-        assert response["Location"].startswith("/accounts/login/")
+def test_sends_nobody_to_sign_in(route: Route, db, now):
+    for method in METHODS:
+        response = send(Client(), method, route.any_address)
+        assert response.status_code in (302, 401, 405)
+        if response.status_code == 302:
+            assert response["Location"].startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -54,17 +54,18 @@ def test_refuses_the_wrong_role(route: Route, method: str, north, client_of, now
     role = wrong_role(route, method)
     if role is None:
         pytest.skip("open to everybody who works here")
-    response = send(client_of(make_staff("wrong", north, role)), method, route.address(north))
+    response = send(client_of(make_staff("wrong", north, role)), method, route.any_address)
     assert response.status_code in (403, 405)
 
 
-@pytest.mark.parametrize("method", METHODS)
 @by_name(scoped_routes)
-def test_hides_what_belongs_to_another_branch(route: Route, method: str, north, south, client_of, now):
-    for role in sorted(route.door.roles):
-        stranger = make_staff(f"stranger-{role}", south, role)
-        response = send(client_of(stranger), method, route.address(north))
-        assert response.status_code in (404, 405), f"{role} of another branch got {response.status_code}"
+def test_hides_what_belongs_to_another_branch(route: Route, north, south, client_of, now):
+    """Whatever the right role may do here, it may not do there, nor learn that there is something."""
+    stranger = client_of(make_staff("stranger", south, *sorted(route.door.roles)))
+    address = route.address(north)
+    for method in METHODS:
+        response = send(stranger, method, address)
+        assert response.status_code in (404, 405), f"{method.upper()} {address} gave {response.status_code}"
 
 
 @by_name(staff_routes())

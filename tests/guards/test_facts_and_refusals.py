@@ -43,6 +43,17 @@ def test_a_fact_is_told_in_its_domains_readme(fact: type[Event]):
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
+def test_a_fact_has_words_of_its_own_for_people(fact: type[Event]):
+    assert "words" in fact.__dict__, f"{fact.__name__} needs words, such as _('Campaign submitted')"
+    assert fact.words[:1].isupper() and not fact.words.endswith("."), fact.words
+
+
+def test_no_two_facts_are_told_in_the_same_words():
+    counted = Counter(fact.words for fact in FACTS)
+    assert [words for words, count in counted.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
 def test_a_fact_is_frozen_and_about_something_it_holds(fact: type[Event]):
     parameters = fact.__dataclass_params__  # type: ignore[attr-defined]
     assert parameters.frozen

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from huiqun.lib.event import Event
+from huiqun.lib.words import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +12,7 @@ class AudienceSaved(Event):
     """A new audience, or a new version of one."""
 
     about: ClassVar[str] = "audience_id"
+    words = _("Audience saved")
     audience_id: int
     number: int
     rule_digest: str
@@ -19,6 +21,7 @@ class AudienceSaved(Event):
 @dataclass(frozen=True, kw_only=True)
 class AudienceArchived(Event):
     about: ClassVar[str] = "audience_id"
+    words = _("Audience archived")
     audience_id: int
 
 
@@ -27,6 +30,7 @@ class SnapshotFrozen(Event):
     """Who an audience was on one day: counts, and the digest of the file that holds the ids."""
 
     about: ClassVar[str] = "audience_id"
+    words = _("Audience snapshot frozen")
     audience_id: int
     snapshot_id: int
     number: int
@@ -43,6 +47,7 @@ class DeliveryTakenIn(Event):
     """A file of the bank's daily deliveries has been checked and staged for the lake."""
 
     about: ClassVar[str] = "delivery_id"
+    words = _("Data delivery taken in")
     delivery_id: int
     dataset: str
     file_digest: str

@@ -6,11 +6,11 @@ from huiqun.audiences.views.roles import READERS
 from huiqun.foundation.panels import add_menu
 
 add_menu(
-    section=_("Customers"),
+    section=_("Marketing"),
     label=_("Audiences"),
     url_name="audiences:audience_list",
     roles=READERS,
-    order=320,
+    order=110,
 )
 add_menu(
     section=_("Customers"),

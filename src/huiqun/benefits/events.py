@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from huiqun.lib.event import Event
+from huiqun.lib.words import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
 class BenefitCreated(Event):
     about = "benefit_id"
+    words = _("Benefit created")
     benefit_id: int
     offered_by: str
     quantity: int
@@ -17,6 +19,7 @@ class BenefitCreated(Event):
 @dataclass(frozen=True, kw_only=True)
 class BenefitUpdated(Event):
     about = "benefit_id"
+    words = _("Benefit changed")
     benefit_id: int
     changed: tuple[str, ...]
     quantity: int
@@ -26,6 +29,7 @@ class BenefitUpdated(Event):
 @dataclass(frozen=True, kw_only=True)
 class BenefitRemoved(Event):
     about = "benefit_id"
+    words = _("Benefit removed")
     benefit_id: int
     offered_by: str
 
@@ -33,6 +37,7 @@ class BenefitRemoved(Event):
 @dataclass(frozen=True, kw_only=True)
 class BenefitFrozen(Event):
     about = "benefit_id"
+    words = _("Benefit frozen for review")
     benefit_id: int
     terms_digest: str
 
@@ -40,6 +45,7 @@ class BenefitFrozen(Event):
 @dataclass(frozen=True, kw_only=True)
 class BenefitThawed(Event):
     about = "benefit_id"
+    words = _("Benefit opened for editing again")
     benefit_id: int
     terms_digest: str
 
@@ -49,6 +55,7 @@ class BenefitClaimed(Event):
     """``left`` pieces remained after this claim."""
 
     about = "benefit_id"
+    words = _("Benefit claimed")
     benefit_id: int
     claim_id: int
     customer_id: int

@@ -14,6 +14,6 @@ def customer_claims(request: HttpRequest, customer_id: int) -> str | None:
 
 
 add_menu(
-    section=_("Marketing"), label=_("Benefits"), url_name="benefits:benefit_list", roles=READERS, order=230
+    section=_("Marketing"), label=_("Benefits"), url_name="benefits:benefit_list", roles=READERS, order=120
 )
 add_panel(place="customer", render=customer_claims, order=300)

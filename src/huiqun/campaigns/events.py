@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from huiqun.lib.event import Event
+from huiqun.lib.words import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,7 @@ class CampaignEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignCreated(CampaignEvent):
+    words = _("Campaign created")
     playbook: str
 
 
@@ -21,18 +23,21 @@ class CampaignCreated(CampaignEvent):
 class CampaignEdited(CampaignEvent):
     """``part`` is what was edited; ``edition`` is the number it has now."""
 
+    words = _("Campaign edited")
     part: str
     edition: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignSubmitted(CampaignEvent):
+    words = _("Campaign submitted for review")
     dossier_id: int
     digest: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignStarted(CampaignEvent):
+    words = _("Campaign started")
     snapshot_id: int
     run_id: int
     digest: str
@@ -40,21 +45,23 @@ class CampaignStarted(CampaignEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignPaused(CampaignEvent):
-    pass
+    words = _("Campaign paused")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignResumed(CampaignEvent):
-    pass
+    words = _("Campaign resumed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignCancelled(CampaignEvent):
+    words = _("Campaign cancelled")
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignFinished(CampaignEvent):
+    words = _("Campaign finished")
     run_id: int
 
 
@@ -62,11 +69,13 @@ class CampaignFinished(CampaignEvent):
 class PastCampaignRecorded(CampaignEvent):
     """A campaign of before, taken over with its contacts; nothing was sent by this system."""
 
+    words = _("Past campaign taken over")
     contacts: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerJoined(CampaignEvent):
+    words = _("Customer took part")
     customer_id: int
 
 
@@ -74,4 +83,5 @@ class CustomerJoined(CampaignEvent):
 class InterestExpressed(CampaignEvent):
     """The customer asks for the product; the conversion itself is read from the bank's data."""
 
+    words = _("Customer asked for the product")
     customer_id: int

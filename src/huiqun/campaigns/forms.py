@@ -36,27 +36,34 @@ class Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class Clock(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
 class NewCampaignForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Campaign name"), max_length=80)
     playbook = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class PlanForm(forms.Form):
     """The plan's fields; money in yuan, the control group in percent."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    name = forms.CharField(label=_("Campaign name"), max_length=80)
+    kind = forms.ChoiceField(label=_("Campaign kind"), choices=Kind.choices)
     goal = forms.CharField(label=_("Goal"), max_length=300)
     budget = forms.DecimalField(label=_("Budget (yuan)"), min_value=0, decimal_places=2, max_digits=14)
-    start_at = forms.DateTimeField(label=_("Start"), widget=LocalMoment)
-    end_at = forms.DateTimeField(label=_("End"), widget=LocalMoment)
+    start_at = forms.DateTimeField(label=_("Starts at"), widget=LocalMoment)
+    end_at = forms.DateTimeField(label=_("Ends at"), widget=LocalMoment)
     product_code = forms.ChoiceField(label=_("Product"), required=False)
     channels = forms.MultipleChoiceField(
         label=_("Channels, in order of preference"), choices=SENDING, widget=forms.CheckboxSelectMultiple
     )
     control = forms.DecimalField(label=_("Control group (%)"), min_value=0, max_value=50, decimal_places=2)
-    quiet_from = forms.TimeField(label=_("Quiet from"), initial=time(21))
-    quiet_until = forms.TimeField(label=_("Quiet until"), initial=time(9))
+    quiet_from = forms.TimeField(label=_("Quiet from"), widget=Clock, initial=time(21))
+    quiet_until = forms.TimeField(label=_("Quiet until"), widget=Clock, initial=time(9))
     deadline_days = forms.IntegerField(label=_("Drop what is late after (days)"), min_value=1, max_value=30)
     cap_count = forms.IntegerField(label=_("At most (messages)"), min_value=1, max_value=30)
     cap_days = forms.IntegerField(label=_("within (days)"), min_value=1, max_value=90)
@@ -88,21 +95,23 @@ class VariantForm(forms.Form):
     channel = forms.ChoiceField(label=_("Channel"), choices=SENDING)
     weight = forms.IntegerField(label=_("Share (%)"), min_value=1, max_value=100)
     title = forms.CharField(label=_("Mail subject"), max_length=100, required=False)
-    body = forms.CharField(label=_("Text"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 10}))
+    body = forms.CharField(label=_("Copy text"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 10}))
 
 
 class OfferForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
-    kind = forms.ChoiceField(label=_("Kind"), choices=BENEFIT_KINDS)
-    item = forms.CharField(label=_("Item"), max_length=100)
+    name = forms.CharField(label=_("Offer name"), max_length=60)
+    kind = forms.ChoiceField(label=_("Offer kind"), choices=BENEFIT_KINDS)
+    item = forms.CharField(label=_("Item of the offer"), max_length=100)
     specification = forms.CharField(label=_("Specification"), max_length=200)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=10_000_000)
     value = forms.DecimalField(label=_("Value of one piece (yuan)"), min_value=0, decimal_places=2, initial=0)
     claim_start_at = forms.DateTimeField(label=_("Claim from"), widget=LocalMoment)
     claim_end_at = forms.DateTimeField(label=_("Claim until"), widget=LocalMoment)
-    use_last_date = forms.DateField(label=_("Last day of use"), widget=Day)
+    use_last_date = forms.DateField(label=_("Use until"), widget=Day)
     how_to_use = forms.CharField(label=_("How to use"), max_length=200)
-    terms = forms.CharField(label=_("Terms"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 5}))
+    terms = forms.CharField(
+        label=_("Terms of the offer"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 5})
+    )
 
     def as_terms(self) -> BenefitTerms:
         data = dict(self.cleaned_data)

@@ -118,7 +118,7 @@ def missing_parts(plan: PlanState) -> list[str]:
         (all(c in plan.accounts for c in plan.channels), _("an enabled account for each channel")),
         (
             all(_weights(plan, c) in (0, 100) for c in plan.channels),
-            _("shares that add up to 100 % per channel"),
+            _("shares that add up to a hundred per channel"),
         ),
         (all(v.title or v.channel != "email" for v in plan.variants), _("a subject for each mail")),
     ]

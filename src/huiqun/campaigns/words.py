@@ -15,9 +15,9 @@ class State(models.TextChoices):
     PLANNING = "planning", _("Planning")
     IN_REVIEW = "in_review", _("In review")
     APPROVED = "approved", _("Approved")
-    RUNNING = "running", _("Running")
+    RUNNING = "running", _("Under way")
     PAUSED = "paused", _("Paused")
-    FINISHED = "finished", _("Finished")
+    FINISHED = "finished", _("Over")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -33,9 +33,9 @@ COLOURS = {
 
 
 class Duty(models.TextChoices):
-    PLANNING = "planning", _("Planning")
-    COPY = "copy", _("Copy")
-    DATA = "data", _("Data")
+    PLANNING = "planning", _("Plans the campaign")
+    COPY = "copy", _("Writes the copy")
+    DATA = "data", _("Data analysis")
     BRANCHES = "branches", _("Branch liaison")
     SERVICE = "service", _("Customer service")
 
@@ -63,3 +63,15 @@ class ConversionKind(models.TextChoices):
     PLAN_STARTED = "plan_started", _("Starts or resumes a fund plan")
     ACCOUNT_OPENED = "account_opened", _("Opens an account")
     SPEND = "spend", _("Spends by card")
+
+
+COPY_WORDS = {
+    "name": _("customer's name"),
+    "salutation": _("salutation"),
+    "branch": _("branch name"),
+    "bank": _("bank name"),
+    "product": _("product name"),
+    "link": _("link to the page"),
+    "optout": _("words of opting out"),
+}
+"""What each place to fill in stands for; the names are those of the rules."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from huiqun.lib.event import Event
+from huiqun.lib.words import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class ReviewFact(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSubmitted(ReviewFact):
+    words = _("Dossier submitted")
     dossier_id: int
     version: int
     digest: str
@@ -26,6 +28,7 @@ class DossierSubmitted(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class StepApproved(ReviewFact):
+    words = _("Review step approved")
     dossier_id: int
     step_id: int
     role: str
@@ -36,6 +39,7 @@ class StepApproved(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class StepReturned(ReviewFact):
+    words = _("Review step returned")
     dossier_id: int
     step_id: int
     role: str
@@ -46,6 +50,7 @@ class StepReturned(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierApproved(ReviewFact):
+    words = _("Dossier approved")
     dossier_id: int
     version: int
     digest: str
@@ -53,6 +58,7 @@ class DossierApproved(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierReturned(ReviewFact):
+    words = _("Dossier returned")
     dossier_id: int
     version: int
     digest: str
@@ -60,6 +66,7 @@ class DossierReturned(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalVoided(ReviewFact):
+    words = _("Approval voided")
     dossier_id: int
     digest: str
     state_before: str
@@ -68,6 +75,7 @@ class ApprovalVoided(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierWithdrawn(ReviewFact):
+    words = _("Dossier withdrawn")
     dossier_id: int
     digest: str
     reason: str
@@ -75,6 +83,7 @@ class DossierWithdrawn(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewersReminded(ReviewFact):
+    words = _("Reviewers reminded")
     dossier_id: int
     step_id: int
     role: str
@@ -84,12 +93,14 @@ class ReviewersReminded(ReviewFact):
 
 @dataclass(frozen=True, kw_only=True)
 class SubjectStopped(ReviewFact):
+    words = _("Emergency stop ordered")
     stop_id: int
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class StopLifted(ReviewFact):
+    words = _("Emergency stop lifted")
     stop_id: int
     reason: str
 
@@ -97,6 +108,7 @@ class StopLifted(ReviewFact):
 @dataclass(frozen=True, kw_only=True)
 class ChainChanged(Event):
     about = "chain_step_id"
+    words = _("Review chain changed")
     chain_step_id: int
     change: str
     role: str
@@ -110,6 +122,7 @@ class ChainChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class DeputyAppointed(Event):
     about = "deputy_id"
+    words = _("Deputy appointed")
     deputy_id: int
     role: str
     principal_staff_id: int
@@ -121,12 +134,14 @@ class DeputyAppointed(Event):
 @dataclass(frozen=True, kw_only=True)
 class DeputyDismissed(Event):
     about = "deputy_id"
+    words = _("Deputy dismissed")
     deputy_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class LicenceRegistered(Event):
     about = "licence_id"
+    words = _("Licence registered")
     licence_id: int
     number: str
     licence_kind: str
@@ -136,6 +151,7 @@ class LicenceRegistered(Event):
 @dataclass(frozen=True, kw_only=True)
 class LicenceChanged(Event):
     about = "licence_id"
+    words = _("Licence changed")
     licence_id: int
     changed: tuple[str, ...]
     expires_date: str
@@ -144,6 +160,7 @@ class LicenceChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class LicenceEnded(Event):
     about = "licence_id"
+    words = _("Licence ended")
     licence_id: int
     reason: str
 
@@ -151,6 +168,7 @@ class LicenceEnded(Event):
 @dataclass(frozen=True, kw_only=True)
 class LicenceExpired(Event):
     about = "licence_id"
+    words = _("Licence expired")
     licence_id: int
     expires_date: str
 
@@ -158,6 +176,7 @@ class LicenceExpired(Event):
 @dataclass(frozen=True, kw_only=True)
 class EvidenceVerified(Event):
     about = "verification_id"
+    words = _("Evidence verified")
     verification_id: int
     seals: int
     facts: int
@@ -167,5 +186,6 @@ class EvidenceVerified(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceExported(ReviewFact):
+    words = _("Evidence exported")
     zip_digest: str
     facts: int

@@ -14,7 +14,6 @@ from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import REVIEWERS, Role
 
 REVIEW = _("Compliance")
-EVIDENCE = _("Evidence")
 
 panels.add_menu(
     section=REVIEW,
@@ -52,11 +51,11 @@ panels.add_menu(
     order=470,
 )
 for _label, _url, _order in (
-    (_("Evidence overview"), "compliance:evidence", 800),
-    (_("Facts"), "compliance:fact_list", 810),
+    (_("Evidence overview"), "compliance:evidence", 480),
+    (_("Facts"), "compliance:fact_list", 490),
 ):
     panels.add_menu(
-        section=EVIDENCE,
+        section=REVIEW,
         label=_label,
         url_name=_url,
         roles=(Role.AUDITOR, Role.COMPLIANCE_REVIEWER, Role.RISK_OFFICER),

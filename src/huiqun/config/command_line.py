@@ -108,7 +108,7 @@ def demo(port: int, workers: int, fresh: bool) -> None:
 @click.option("--processes", default=1, show_default=True, help="Server processes.")
 @click.option(
     "--threads",
-    default=8,
+    default=4,
     show_default=True,
     help="Requests at once in each process; each may hold a database connection.",
 )
@@ -210,12 +210,12 @@ def campaign() -> None:
 
 @campaign.command("run-through")
 @click.option("--fresh", is_flag=True, help="Load the demo bank anew.")
-@with_django
-def campaign_run_through(fresh: bool) -> None:
+@click.option("--port", default=8400, show_default=True, help="And the 25th and 26th after it.")
+def campaign_run_through(fresh: bool, port: int) -> None:
     """A whole campaign on the demo bank without a browser: plan, check, approve, reach, measure · 全流程演练"""
-    from huiqun.config.commands.demo_bank import run_through
+    from huiqun.config.demo import DemoOptions, run_through
 
-    sys.exit(run_through(fresh=fresh))
+    sys.exit(run_through(DemoOptions(port=port, fresh=fresh, folder=Path("var/run-through"))))
 
 
 @main.group()

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from huiqun.config import messages, postgres
 from huiqun.config.supervisor import (
@@ -79,7 +79,24 @@ def run(options: DemoOptions) -> int:
     return 0
 
 
-def _start(options: DemoOptions, supervisor: Supervisor) -> None:
+def run_through(options: DemoOptions) -> int:
+    """Start everything, drive one campaign through the whole loop, stop everything; the exit code."""
+    os.environ.setdefault("HUIQUN_DEMO_SIZE", "small")
+    os.environ.setdefault("HUIQUN_DEMO_SPEED", "30")
+    try:
+        with _only_demo_of(options), Supervisor(write=_say) as supervisor:
+            env = _start(options, supervisor)
+            supervisor.run("loop", [sys.executable, "-m", "huiqun_demo", "--run-through"], env)
+    except Stopped:
+        return 130
+    except (ChildEnded, DemoRefused, NotHealthy, postgres.PostgresFailed) as problem:
+        _say(f"\n{problem}")
+        return 1
+    return 0
+
+
+def _start(options: DemoOptions, supervisor: Supervisor) -> dict[str, str]:
+    """Everything running and answering; the environment it runs in."""
     _refuse_busy_ports(options)
     if options.fresh:
         _forget(options)
@@ -97,7 +114,8 @@ def _start(options: DemoOptions, supervisor: Supervisor) -> None:
             name = "worker" if options.workers == 1 else f"worker{number + 1}"
             supervisor.start(name, [*huiqun, "worker"], env)
         supervisor.wait_until(lambda: answers(HOST, options.gateway_port), name="channels")
-        supervisor.wait_until(lambda: _web_answers(options.port), name="web")
+        supervisor.wait_until(lambda: _web_answers(options.port), name="web", seconds=120)
+    return env
 
 
 def clock_offset(kept: Path, now: datetime) -> int:
@@ -177,7 +195,9 @@ def _forget(options: DemoOptions) -> None:
         raise DemoRefused(
             "--fresh throws away the embedded database only. Empty the one of DATABASE_URL yourself."
         )
-    for name in ("postgres", "lake", "demo-bank", "inbox", "files"):
+    if postgres.is_running(postgres.Cluster(folder=(options.folder / "postgres").resolve())):
+        raise DemoRefused("The demo's database is in use by another huiqun program. Stop that first.")
+    for name in ("postgres", "lake", "demo-bank", "demo-channels", "inbox", "files"):
         shutil.rmtree(options.folder / name, ignore_errors=True)
     (options.folder / "demo-clock.json").unlink(missing_ok=True)
 
@@ -222,7 +242,7 @@ def _print_welcome(options: DemoOptions, seconds: float) -> None:
     _say("\n".join([*lines, "", "Ctrl-C 停止 · Ctrl-C stops everything.", ""]))
 
 
-def _accounts(path: Path) -> dict[str, object] | None:
+def _accounts(path: Path) -> dict[str, Any] | None:
     try:
         return dict(json.loads(path.read_text()))
     except (OSError, ValueError):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from huiqun.lib.event import Event
+from huiqun.lib.words import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,6 +11,7 @@ class CustomersImported(Event):
     """A file of customers was taken in to its last row."""
 
     about = "import_id"
+    words = _("Customers imported")
     import_id: int
     mapping: str
     file_digest: str
@@ -24,6 +26,7 @@ class ConsentsImported(Event):
     """One chunk of a file's consents entered the ledger; ``root`` is the Merkle root over its rows."""
 
     about = "batch_id"
+    words = _("Consents imported")
     batch_id: int
     import_id: int
     count: int
@@ -33,6 +36,7 @@ class ConsentsImported(Event):
 @dataclass(frozen=True, kw_only=True)
 class ConsentGiven(Event):
     about = "customer_id"
+    words = _("Consent given")
     customer_id: int
     record_id: int
     channel: str
@@ -44,6 +48,7 @@ class ConsentGiven(Event):
 @dataclass(frozen=True, kw_only=True)
 class ConsentWithdrawn(Event):
     about = "customer_id"
+    words = _("Consent withdrawn")
     customer_id: int
     record_id: int
     channel: str
@@ -56,6 +61,7 @@ class ConsentTextPublished(Event):
     """``outdates`` means that consents to earlier versions no longer count."""
 
     about = "consent_text_id"
+    words = _("Consent text published")
     consent_text_id: int
     channel: str
     purpose: str
@@ -68,6 +74,7 @@ class CustomerUnmasked(Event):
     """Somebody read one identifier of one customer, and said what for."""
 
     about = "customer_id"
+    words = _("Customer data shown unmasked")
     customer_id: int
     field: str
     purpose: str
@@ -79,6 +86,7 @@ class CustomersExported(Event):
     """A masked list left the system."""
 
     about = ""
+    words = _("Customer list exported")
     count: int
     filters: str
 
@@ -86,4 +94,5 @@ class CustomersExported(Event):
 @dataclass(frozen=True, kw_only=True)
 class CustomerKeysRotated(Event):
     about = ""
+    words = _("Encryption keys rotated")
     rewritten: int

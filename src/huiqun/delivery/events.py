@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from huiqun.lib.event import Event
+from huiqun.lib.words import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelAccountSaved(Event):
     about: ClassVar[str] = "account_id"
+    words = _("Channel account saved")
     account_id: int
     channel: str
     enabled: bool
@@ -21,6 +23,7 @@ class RunOpened(Event):
     """``campaign`` (or whoever ordered it) is told by ``ordered_by``, e.g. ``campaign:12``."""
 
     about: ClassVar[str] = "run_id"
+    words = _("Sending run opened")
     run_id: int
     ordered_by: str
     digest: str
@@ -32,6 +35,7 @@ class RunGated(Event):
     """``reasons`` counts those dropped, of both arms."""
 
     about: ClassVar[str] = "run_id"
+    words = _("Recipients passed the gates")
     run_id: int
     ordered_by: str
     audience: int
@@ -44,6 +48,7 @@ class RunPaused(Event):
     """``because`` is "asked" or the code of the refusal that paused the run."""
 
     about: ClassVar[str] = "run_id"
+    words = _("Sending paused")
     run_id: int
     ordered_by: str
     because: str
@@ -52,6 +57,7 @@ class RunPaused(Event):
 @dataclass(frozen=True, kw_only=True)
 class RunResumed(Event):
     about: ClassVar[str] = "run_id"
+    words = _("Sending resumed")
     run_id: int
     ordered_by: str
 
@@ -59,6 +65,7 @@ class RunResumed(Event):
 @dataclass(frozen=True, kw_only=True)
 class RunCancelled(Event):
     about: ClassVar[str] = "run_id"
+    words = _("Sending cancelled")
     run_id: int
     ordered_by: str
     dropped: int
@@ -69,6 +76,7 @@ class RunFinished(Event):
     """audience = sent + dropped + failed; ``root`` is the Merkle root over all recipients' outcomes."""
 
     about: ClassVar[str] = "run_id"
+    words = _("Sending finished")
     run_id: int
     ordered_by: str
     audience: int
@@ -83,6 +91,7 @@ class TouchesSealed(Event):
     """A batch of the touch ledger: the rows of transactions ``first_xid`` ≤ xid < ``until_xid``."""
 
     about: ClassVar[str] = "batch_id"
+    words = _("Touch records sealed")
     batch_id: int
     first_xid: int
     until_xid: int
@@ -93,6 +102,7 @@ class TouchesSealed(Event):
 @dataclass(frozen=True, kw_only=True)
 class CustomerSuppressed(Event):
     about: ClassVar[str] = "customer_id"
+    words = _("Customer blocked from contact")
     customer_id: int
     channel: str
     reason: str
@@ -102,6 +112,7 @@ class CustomerSuppressed(Event):
 @dataclass(frozen=True, kw_only=True)
 class SuppressionLifted(Event):
     about: ClassVar[str] = "customer_id"
+    words = _("Block on contact lifted")
     customer_id: int
     channel: str
 
@@ -109,6 +120,7 @@ class SuppressionLifted(Event):
 @dataclass(frozen=True, kw_only=True)
 class HistoryImported(Event):
     about: ClassVar[str] = "run_id"
+    words = _("Past contacts imported")
     run_id: int
     ordered_by: str
     audience: int
@@ -117,6 +129,7 @@ class HistoryImported(Event):
 @dataclass(frozen=True, kw_only=True)
 class TestMessageSent(Event):
     about: ClassVar[str] = "account_id"
+    words = _("Test message sent")
     account_id: int
     channel: str
     staff_id: int

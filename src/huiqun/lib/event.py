@@ -1,6 +1,8 @@
 """Facts announce themselves as frozen values in the past tense."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 
@@ -13,6 +15,8 @@ class Event:
     """
 
     about: ClassVar[str] = ""
+    words: ClassVar[str] = ""
+    """What people read of it, in English; the door translates."""
 
     @classmethod
     def kind(cls) -> str:
@@ -25,3 +29,20 @@ class Event:
 
     def body(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def every_event() -> Iterator[type[Event]]:
+    """All facts that the loaded domains can announce, without the families they come from."""
+    waiting = Event.__subclasses__()
+    while waiting:
+        event = waiting.pop()
+        families = event.__subclasses__()
+        waiting += families
+        if not families:
+            yield event
+
+
+@cache
+def words_of(kind: str) -> str:
+    """The English words of a fact's kind; "" when no loaded domain announces it."""
+    return next((event.words for event in every_event() if event.kind() == kind), "")

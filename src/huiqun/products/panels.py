@@ -4,9 +4,9 @@ from huiqun.foundation.panels import add_menu
 from huiqun.products.views.staff import READERS
 
 add_menu(
-    section=_("Products"),
+    section=_("Marketing"),
     label=_("Product shelf"),
     url_name="products:product_list",
     roles=READERS,
-    order=400,
+    order=130,
 )

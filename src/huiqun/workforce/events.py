@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from huiqun.lib.event import Event
+from huiqun.lib.words import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,30 +14,33 @@ class BranchEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BranchAdded(BranchEvent):
+    words = _("Branch added")
     code: str
     parent_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class BranchRenamed(BranchEvent):
+    words = _("Branch renamed")
     before: str
     after: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class BranchMoved(BranchEvent):
+    words = _("Branch moved in the tree")
     from_id: int | None
     to_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class BranchShut(BranchEvent):
-    pass
+    words = _("Branch shut")
 
 
 @dataclass(frozen=True, kw_only=True)
 class BranchReopened(BranchEvent):
-    pass
+    words = _("Branch reopened")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,7 @@ class StaffEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StaffAdded(StaffEvent):
+    words = _("Staff member added")
     branch_id: int
     roles: tuple[str, ...]
 
@@ -55,41 +60,44 @@ class StaffAdded(StaffEvent):
 class StaffEdited(StaffEvent):
     """``fields`` names what was changed; the values are personal data and stay in the row."""
 
+    words = _("Staff details edited")
     fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffMoved(StaffEvent):
+    words = _("Staff member moved")
     from_id: int | None
     to_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolesChanged(StaffEvent):
+    words = _("Roles changed")
     before: tuple[str, ...]
     after: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffDeactivated(StaffEvent):
-    pass
+    words = _("Account deactivated")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffReactivated(StaffEvent):
-    pass
+    words = _("Account reactivated")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignInLockLifted(StaffEvent):
-    pass
+    words = _("Sign-in lock lifted")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignInLinkIssued(StaffEvent):
-    pass
+    words = _("Sign-in link issued")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondStepRemoved(StaffEvent):
-    pass
+    words = _("Second sign-in step removed")

@@ -13,6 +13,7 @@ from huiqun.campaigns.queries.findings import judge, judge_text
 from huiqun.campaigns.queries.preview import preview_words, sample_customers
 from huiqun.campaigns.rules import COPY_VARIABLES
 from huiqun.campaigns.views.staff_plans import READERS, edition_seen
+from huiqun.campaigns.words import COPY_WORDS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_date
@@ -53,7 +54,7 @@ def _edit(request: StaffRequest, campaign_id: int, *, key: str, initial: dict[st
         "campaign": campaign,
         "form": form,
         "key": key,
-        "variables": COPY_VARIABLES,
+        "variables": [{"name": name, "label": COPY_WORDS[name]} for name in COPY_VARIABLES],
         "customers": sample_customers(campaign, request.staff, today=local_date(request.now)),
     }
     return render(request, "campaigns/variant.html", context, status=422 if form.errors else 200)
@@ -102,5 +103,11 @@ def copy_preview(request: StaffRequest, campaign_id: int) -> HttpResponse:
 def campaign_check(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign: Campaign = queries.visible_campaign(campaign_id, request.staff)
     judged = judge(campaign, on=local_date(request.now))
-    context = {"campaign": campaign, "judged": judged, "count": sum(len(part.findings) for part in judged)}
+    context = {
+        "campaign": campaign,
+        "judged": judged,
+        "count": sum(len(part.findings) for part in judged),
+        "blocking": any(part.blocks for part in judged),
+        "may_edit": request.staff.has_role(Role.MARKETER) and campaign.is_editable,
+    }
     return render(request, "campaigns/check.html", context)

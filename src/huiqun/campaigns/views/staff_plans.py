@@ -31,7 +31,13 @@ READERS = (
 def campaign_list(request: StaffRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("words", "state", "kind")}
     page = keyset_page(queries.campaign_list(staff=request.staff, **asked), request.GET)
-    context = {"page": page, "asked": asked, "states": State.choices, "kinds": Kind.choices}
+    context = {
+        "page": page,
+        "asked": asked,
+        "states": State.choices,
+        "kinds": Kind.choices,
+        "may_plan": request.staff.has_role(Role.MARKETER),
+    }
     return render(request, "campaigns/list.html", context)
 
 
@@ -55,7 +61,9 @@ def campaign_detail(request: StaffRequest, campaign_id: int) -> HttpResponse:
         "view": overview(campaign, staff=request.staff, now=request.now),
         "panels": panels.render("campaign", request, campaign_id),
         "may_edit": request.staff.has_role(Role.MARKETER) and campaign.is_editable,
-        "may_run": request.staff.has_role(Role.MARKETER, Role.OPERATOR),
+        "may_pause": request.staff.has_role(Role.MARKETER, Role.OPERATOR, Role.RISK_OFFICER),
+        "may_resume": request.staff.has_role(Role.MARKETER, Role.OPERATOR),
+        "may_cancel": request.staff.has_role(Role.MARKETER, Role.RISK_OFFICER),
     }
     return render(request, "campaigns/detail.html", context)
 

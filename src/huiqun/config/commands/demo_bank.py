@@ -27,12 +27,6 @@ def prepare() -> None:
         path.write_text(json.dumps(accounts(), ensure_ascii=False), encoding="utf-8")
 
 
-def run_through(*, fresh: bool) -> int:
-    """Drive one campaign through the whole loop; the exit code."""
-    prepare()
-    return int(_demo("run_through").run(progress=click.echo) or 0)
-
-
 def _load(loader: Any) -> None:
     began = time.monotonic()
     click.echo("… 演示银行 · loading the demo bank")

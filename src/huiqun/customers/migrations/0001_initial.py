@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('mapping_name', models.CharField(max_length=60)),
                 ('mapping_text', models.TextField()),
                 ('kind', models.CharField(max_length=10)),
-                ('state', models.CharField(choices=[('checking', 'Checking'), ('checked', 'Checked'), ('importing', 'Importing'), ('done', 'Done'), ('failed', 'Failed'), ('discarded', 'Discarded')], max_length=10)),
+                ('state', models.CharField(choices=[('checking', 'Checking'), ('checked', 'Checked, to be decided'), ('importing', 'Importing'), ('done', 'Done'), ('failed', 'Failed'), ('discarded', 'Discarded')], max_length=10)),
                 ('rows_done', models.BigIntegerField(default=0)),
                 ('rows_total', models.BigIntegerField(null=True)),
                 ('created', models.BigIntegerField(default=0)),

@@ -10,12 +10,12 @@ from huiqun.customers.models.consents import CHANNEL_LABELS, PURPOSE_LABELS
 from huiqun.customers.models.people import Customer
 from huiqun.foundation import facts
 from huiqun.foundation.models import Fact
+from huiqun.lib.event import words_of
 
-KINDS = {
-    "customers.ConsentGiven": (_("Consent given"), "good"),
-    "customers.ConsentWithdrawn": (_("Consent withdrawn"), "bad"),
-    "customers.CustomerUnmasked": (_("An identifier was read"), ""),
-    "benefits.BenefitClaimed": (_("Benefit claimed"), "good"),
+MOODS = {
+    "customers.ConsentGiven": "good",
+    "customers.ConsentWithdrawn": "bad",
+    "benefits.BenefitClaimed": "good",
 }
 
 UNMASK_LABELS = {
@@ -42,9 +42,14 @@ def timeline(*, customer_id: int, limit: int = 30) -> list[Moment]:
 
 
 def _moment(fact: Fact) -> Moment:
-    title, mood = KINDS.get(fact.kind, (fact.kind.rpartition(".")[2], ""))
     by = fact.by.full_name if fact.by else ""
-    return Moment(at=fact.at, title=str(title), mood=mood, detail=_detail(fact), by=by)
+    return Moment(
+        at=fact.at,
+        title=gettext(words_of(fact.kind) or fact.kind),
+        mood=MOODS.get(fact.kind, ""),
+        detail=_detail(fact),
+        by=by,
+    )
 
 
 def _detail(fact: Fact) -> str:

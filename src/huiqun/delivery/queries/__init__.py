@@ -13,10 +13,11 @@ from huiqun.delivery.queries.people import (
     touches_of,
 )
 from huiqun.delivery.queries.runs import RunLine, RunProgress, run_progress, runs_of, visible_run
-from huiqun.delivery.rules.states import REASON_WORDS, STATE_WORDS
+from huiqun.delivery.rules.states import CHANNEL_WORDS, REASON_WORDS, STATE_WORDS
 from huiqun.delivery.rules.timing import looks_automatic
 
 __all__ = [
+    "CHANNEL_WORDS",
     "OUTCOME_TYPES",
     "REASON_WORDS",
     "STATE_WORDS",

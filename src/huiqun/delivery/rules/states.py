@@ -76,16 +76,6 @@ PAUSE_WORDS = {
 
 CHANNEL_REFUSED = _("The channel refuses the account; ask an administrator to check its settings")
 
-RUN_FACT_WORDS = {
-    "delivery.RunOpened": _("Recipients listed"),
-    "delivery.RunGated": _("Recipients checked"),
-    "delivery.RunPaused": _("Paused"),
-    "delivery.RunResumed": _("Resumed"),
-    "delivery.RunCancelled": _("Cancelled"),
-    "delivery.RunFinished": _("Finished"),
-    "delivery.HistoryImported": _("Imported"),
-}
-
 
 class Failure(StrEnum):
     """Why a message that was tried did not get through."""
@@ -122,7 +112,7 @@ STATE_WORDS = {
     State.SENDING: _("Being sent"),
     State.SENT: _("Sent"),
     State.DELIVERED: _("Delivered"),
-    State.FAILED: _("Failed"),
+    State.FAILED: _("Sending failed"),
 }
 
 STATE_COLOURS = {
@@ -162,7 +152,7 @@ FAILURE_WORDS = {
 TOUCH_WORDS = {
     TouchKind.SENT: _("Sent"),
     TouchKind.DELIVERED: _("Delivered"),
-    TouchKind.FAILED: _("Failed"),
+    TouchKind.FAILED: _("Sending failed"),
     TouchKind.BOUNCED: _("Bounced"),
     TouchKind.OPENED: _("Message opened"),
     TouchKind.CLICKED: _("Link opened"),
@@ -175,5 +165,7 @@ CHANNEL_WORDS = {
     "sms": _("SMS"),
     "email": _("E-mail"),
     "phone": _("Phone call"),
+    "phone_mobile": _("Call to a mobile phone"),
+    "phone_landline": _("Call to a landline"),
     "branch_counter": _("Branch counter"),
 }

@@ -55,10 +55,7 @@ def run_page(request: StaffRequest, run_id: int) -> HttpResponse:
         {
             **_run(run),
             **_progress(request, run),
-            "timeline": [
-                (fact, _(states.RUN_FACT_WORDS.get(fact.kind, fact.kind)))
-                for fact in facts.about("run", run_id)[:30]
-            ],
+            "timeline": facts.about("run", run_id)[:30],
             "may_search": request.staff.has_role(*SEARCHERS, Role.AUDITOR),
         },
     )

@@ -19,6 +19,7 @@ from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib import money
 from huiqun.lib.days import BANK_ZONE
+from huiqun.lib.event import words_of
 
 from ._icons import PATHS
 
@@ -76,6 +77,13 @@ def count(number: int | None) -> str:
 def dash(value: Any) -> Any:
     """Something missing is shown as a dash, zero as zero."""
     return NOTHING if value is None or value == "" else value
+
+
+@register.filter
+def fact_words(kind: str) -> str:
+    """A fact's name for people: "campaigns.CampaignStarted" → Campaign started; an unknown kind as it is."""
+    words = words_of(kind)
+    return _(words) if words else kind
 
 
 @register.simple_tag

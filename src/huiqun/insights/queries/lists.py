@@ -40,6 +40,10 @@ class Person:
         return gettext(delivery.STATE_WORDS[self.state])
 
     @property
+    def channel_words(self) -> str:
+        return gettext(delivery.CHANNEL_WORDS.get(self.channel, self.channel)) if self.channel else ""
+
+    @property
     def reason_words(self) -> str:
         return gettext(delivery.REASON_WORDS[self.reason]) if self.reason else ""
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext
 
 from huiqun.campaigns import queries as campaigns
 from huiqun.campaigns.queries import CampaignFacts
@@ -28,6 +29,12 @@ STEPS = {
     "converted": _("Converted"),
 }
 """The funnel's steps in order, as msgids."""
+
+KPI_WORDS = {
+    "ctr": _("Click rate (CTR)"),
+    "cvr": _("Conversion rate (CVR)"),
+    "join_rate": _("Participation rate"),
+}
 
 CONDITIONS = {
     "audience": "true",
@@ -79,6 +86,11 @@ class Kpi:
     name: str
     rate: Rate
     target: float | None
+
+    @property
+    def label(self) -> str:
+        """A msgid."""
+        return KPI_WORDS[self.name]
 
     @property
     def verdict(self) -> str:
@@ -145,7 +157,7 @@ def campaign_result(*, campaign_id: int, staff: Staff, today: date) -> CampaignR
             variants=_groups(connection, "variant_key"),
             branches=_groups(connection, "branch_id", _branch_names()),
             days=_groups(connection, "sent_date"),
-            channels=_groups(connection, "channel"),
+            channels=_groups(connection, "channel", _channel_names()),
         )
 
 
@@ -200,6 +212,10 @@ def _kpis(counts: dict[str, int], campaign: CampaignFacts) -> tuple[Kpi, ...]:
 
 def _target(ten_thousandths: int | None) -> float | None:
     return None if ten_thousandths is None else ten_thousandths / 10_000
+
+
+def _channel_names() -> dict[str, str]:
+    return {code: gettext(words) for code, words in delivery.CHANNEL_WORDS.items() if code}
 
 
 def _branch_names() -> dict[str, str]:

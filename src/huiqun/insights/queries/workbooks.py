@@ -17,8 +17,16 @@ def result_workbook(result: CampaignResult) -> bytes:
     book.remove(book.active)
     _sheet(book, _("Funnel"), [_("Step"), _("People")], [[_(s.label), s.count] for s in result.steps])
     _sheet(book, _("Reasons"), [_("Reason"), _("People")], [[_(d.label), d.count] for d in result.drops])
-    head = [_("Rate"), _("Hits"), _("People"), _("Value"), _("95 % low"), _("95 % high"), _("Target")]
-    _sheet(book, _("Rates"), head, [[k.name, *_rate(k.rate), k.target] for k in result.kpis])
+    head = [
+        _("Metric"),
+        _("Hits"),
+        _("People"),
+        _("Rate of people"),
+        _("Lower bound"),
+        _("Upper bound"),
+        _("Target"),
+    ]
+    _sheet(book, _("Metrics"), head, [[_(k.label), *_rate(k.rate), k.target] for k in result.kpis])
     effect = result.effect
     arms = [
         [_("Treatment"), *_rate(effect.treatment)],
@@ -27,10 +35,10 @@ def result_workbook(result: CampaignResult) -> bytes:
     ]
     _sheet(book, _("Effect"), [_("Arm"), *head[1:6]], arms)
     for title, groups in (
-        (_("Variants"), result.variants),
-        (_("Branches"), result.branches),
-        (_("Days"), result.days),
-        (_("Channels"), result.channels),
+        (_("By variant"), result.variants),
+        (_("By branch"), result.branches),
+        (_("By day"), result.days),
+        (_("By channel"), result.channels),
     ):
         _groups(book, title, groups)
     stream = BytesIO()

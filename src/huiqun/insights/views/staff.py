@@ -120,9 +120,4 @@ def _context(found: CampaignResult) -> dict[str, Any]:
             (_("By channel"), "channel", found.channels),
             (_("By day"), "sent_date", found.days),
         ],
-        "kpi_labels": {
-            "ctr": _("Click rate (CTR)"),
-            "cvr": _("Conversion rate (CVR)"),
-            "join_rate": _("Participation rate"),
-        },
     }

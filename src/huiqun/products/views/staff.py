@@ -65,7 +65,6 @@ def product_page(request: StaffRequest, product_id: int) -> HttpResponse:
             **_state(product, local_date(request.now)),
             "may_write": writes and not product.withdrawn_at,
             "timeline": facts.about("product", product_id)[:50],
-            "event_labels": _event_labels(),
         },
     )
 
@@ -134,11 +133,3 @@ def _state(product: Any, today: Any) -> dict[str, str]:
         "withdrawn": _("Off the shelf"),
     }
     return {"state_label": labels[state], "state_colour": COLOURS[state]}
-
-
-def _event_labels() -> dict[str, str]:
-    return {
-        "products.ProductRegistered": _("Registered"),
-        "products.ProductUpdated": _("Changed"),
-        "products.ProductWithdrawn": _("Taken off the shelf"),
-    }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from huiqun.foundation.roles import Role
+from huiqun.lib.event import words_of
 
 register = template.Library()
 
@@ -32,7 +33,7 @@ SENTENCES = {
 def fact_sentence(fact: Any) -> str:
     """What a fact says; one of another domain by its kind."""
     if fact.kind not in SENTENCES:
-        return str(fact.kind)
+        return _(words_of(fact.kind) or fact.kind)
     return _(SENTENCES[fact.kind]) % {key: _shown(value) for key, value in fact.body.items()}
 
 
