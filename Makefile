@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/made
 UV := $(BIN)/uv
 HUIQUN := $(BIN)/huiqun
+# Compiled bytecode is half of a program's start.
+unexport PYTHONDONTWRITEBYTECODE
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -57,7 +59,7 @@ messages: $(MADE)/development
 # What is installed is exactly what the lock names; the project itself is installed from this folder.
 define install
 	@echo "Installing what $(1) names …"
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(1)
+	@$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(1)
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints locks/building.txt --editable .
 endef
 

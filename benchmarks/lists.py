@@ -68,6 +68,7 @@ def _places(outlets: list[Any]) -> Iterator[Place]:
         "page in the middle": f"?after={middle}",
         "by lifecycle": "?lifecycle=dormant",
         "by level and day": "?risk_level=3&opened_from=2020-01-01&opened_to=2020-12-31",
+        "by level on one day": "?risk_level=3&opened_from=2020-01-01&opened_to=2020-01-01",
         "by number": f"?number=N{CUSTOMERS // 3:08d}",
         "by phone": "?phone=13900000007",
         "nothing found": "?name=%E6%97%A0%E6%AD%A4%E4%BA%BA",

@@ -1,8 +1,4 @@
-"""Loads the demo bank through the product's ordinary actions. Safe to repeat: what is there stays.
-
-Only the very first administrator is made directly, as `huiqun staff new` does: there is nobody yet to
-make them.
-"""
+"""Loads the demo bank through the product's ordinary actions. Safe to repeat: what is there stays."""
 
 import os
 import tomllib
@@ -14,7 +10,6 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from huiqun.audiences import actions as audiences
 from huiqun.compliance import actions as compliance
@@ -25,7 +20,7 @@ from huiqun.customers.models import ConsentText, Customer
 from huiqun.delivery import actions as delivery
 from huiqun.delivery.models import ChannelAccount
 from huiqun.foundation import clock, lake
-from huiqun.foundation.models import Branch, Staff, StaffRole
+from huiqun.foundation.models import Branch, Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_date
 from huiqun.products import actions as products
@@ -90,7 +85,7 @@ def _step(progress: Progress, name: str) -> Iterator[None]:
 
 
 def _branches_and_staff(now: datetime) -> Staff:
-    admin = _first_administrator()
+    admin = _first_administrator(now)
     known = {branch.code: branch.pk for branch in Branch.objects.all()}
     for branch in BRANCHES:
         if branch.code not in known and branch.parent:
@@ -103,21 +98,22 @@ def _branches_and_staff(now: datetime) -> Staff:
     return admin
 
 
-def _first_administrator() -> Staff:
+def _first_administrator(now: datetime) -> Staff:
     found: Staff | None = Staff.objects.get_queryset().filter(username=ADMIN.username).first()
     if found:
         return found
     head = BRANCHES[0]
-    with transaction.atomic():
-        branch, _made = Branch.objects.get_or_create(code=head.code, defaults={"name": head.name})
-        admin = Staff.objects.create_user(
-            ADMIN.username,
-            DEMO_PASSWORD,
-            full_name=ADMIN.full_name,
-            branch=branch,
-            **_contacts(STAFF.index(ADMIN)),
-        )
-        StaffRole.objects.create(staff=admin, role=Role.ADMINISTRATOR)
+    staff_id = workforce.install_staff(
+        username=ADMIN.username,
+        full_name=ADMIN.full_name,
+        branch_code=head.code,
+        head_office=head.name,
+        roles=[Role.ADMINISTRATOR],
+        password=DEMO_PASSWORD,
+        now=now,
+        **_contacts(STAFF.index(ADMIN)),
+    )
+    admin: Staff = Staff.objects.get_queryset().get(pk=staff_id)
     return admin
 
 

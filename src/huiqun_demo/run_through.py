@@ -9,6 +9,7 @@ from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
+from huiqun.audiences import actions as audiences
 from huiqun.campaigns import actions as campaigns
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.findings import blocking, judge
@@ -22,7 +23,10 @@ from huiqun.insights.queries import CampaignResult, campaign_result
 from huiqun.lib.days import local_date
 from huiqun.lib.refusal import Refusal
 
-PLAYBOOK = "womens_month"
+PLAYBOOK = "asset_review"
+RULE = {"all": [{"field": "aum.now", "op": "gte", "value": 5_000}]}
+"""Wider than the playbook's own audience, so that even the small demo bank has enough people to count."""
+
 SECONDS_TO_REACH = 180
 SECONDS_TO_ENGAGE = 240
 LOOK_EVERY = 2.0
@@ -57,13 +61,21 @@ def _expect(holds: object, sentence: str) -> None:
 
 
 def _staff(username: str) -> Staff:
-    return Staff.objects.get_queryset().get(username=username)
+    staff: Staff = Staff.objects.get_queryset().get(username=username)
+    return staff
 
 
 def _plan(say: Say) -> Campaign:
     marketer = _staff("marketer")
     campaign_id = campaigns.create_campaign(
-        name="女性权益月(演练)", playbook=PLAYBOOK, by=marketer, now=clock.now()
+        name="资产诊断(演练)", playbook=PLAYBOOK, by=marketer, now=clock.now()
+    )
+    branch_id = Campaign.objects.get(pk=campaign_id).branch_id
+    saved = audiences.save_audience(
+        name="资产5千元以上", rule=RULE, branch_id=branch_id, by=marketer, now=clock.now()
+    )
+    campaigns.choose_audience(
+        campaign_id=campaign_id, edition=1, audience_id=saved.audience_id, by=marketer, now=clock.now()
     )
     campaign = Campaign.objects.get(pk=campaign_id)
     say(
@@ -164,7 +176,7 @@ def _measure(result: CampaignResult, say: Say) -> None:
     _expect(counts == sorted(counts, reverse=True), f"the funnel should narrow: {counts}")
     say("✓ 评估 measure:")
     for step in result.steps:
-        share = "" if step.of_before is None else f"{step.of_before:7.1%}"
+        share = "" if step.share is None else f"{step.share:7.1%}"
         say(f"    {step.name:<12}{step.count:>8}  {share}")
     for kpi in result.kpis:
         if kpi.rate.value is not None and kpi.rate.low is not None and kpi.rate.high is not None:

@@ -84,15 +84,17 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def new_context(browser: Browser, live_server: Any, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
-    """``new_context(width=1440, language="zh-hans")``: a fresh browser of somebody who is not signed in."""
+    """``new_context(width=1440, language="zh-hans", **more of Playwright's)``: a fresh browser of somebody
+    who is not signed in."""
     opened: list[BrowserContext] = []
 
-    def make(*, width: int = DESK, language: str = "zh-hans") -> BrowserContext:
+    def make(*, width: int = DESK, language: str = "zh-hans", **more: Any) -> BrowserContext:
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": HEIGHTS.get(width, 900)},
             locale="en-GB" if language == "en" else "zh-CN",
             timezone_id="Asia/Shanghai",
+            **more,
         )
         context.add_cookies([{"name": "huiqun_language", "value": language, "url": live_server.url}])
         context.on("page", watch.follow)

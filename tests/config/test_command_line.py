@@ -79,7 +79,7 @@ def test_makes_the_first_administrator(huiqun, db):
     staff = Staff.objects.get_queryset().get(username="first")
     assert staff.role_set == {"administrator"} and staff.branch.level == 0
     again = huiqun("staff", "new", "first", *words)
-    assert again.exit_code == 1 and "There is a first already" in again.output
+    assert again.exit_code == 1 and "The user name first is taken" in again.output
 
 
 def test_refuses_a_role_that_does_not_exist_and_makes_nobody(huiqun, db):

@@ -156,7 +156,6 @@ class TestPages:
 
     def test_speaks_english_too(self, north: Any, marketer: Any, client_of: Any) -> None:
         client = client_of(marketer)
-        page = client.get(
-            f"/delivery/runs/{self.run(north).pk}/", headers={"Accept-Language": "en"}
-        ).content.decode()
+        client.cookies["huiqun_language"] = "en"
+        page = client.get(f"/delivery/runs/{self.run(north).pk}/").content.decode()
         assert "No consent for this channel and purpose" in page

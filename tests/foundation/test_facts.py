@@ -22,10 +22,16 @@ def test_a_fact_is_found_again_by_what_it_is_about(marketer, now):
     assert fact.xid > 0
 
 
-@pytest.mark.parametrize("statement", ["UPDATE foundation_fact SET kind = 'x'", "DELETE FROM foundation_fact"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE foundation_fact SET kind = 'x'", "DELETE FROM foundation_fact"]
+)
 def test_a_fact_cannot_be_changed_or_removed(marketer, now, statement):
     facts.record(KettleBoiled(kettle_id=7), at=now, by=marketer)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert Fact.objects.get().kind == KettleBoiled.kind()
 

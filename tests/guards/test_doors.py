@@ -11,6 +11,7 @@ from huiqun.foundation.roles import Role
 from tests.conftest import make_staff
 from tests.guards.markup import complaints_about
 from tests.guards.routes import Route, all_routes, bank_wide, staff_routes
+from tests.makers.campaigns import make_running
 
 MOST_QUERIES = 30
 METHODS = ("get", "post")
@@ -19,6 +20,22 @@ METHODS = ("get", "post")
 def by_name(routes: Any) -> Any:
     return pytest.mark.parametrize("route", [pytest.param(route, id=route.name) for route in routes])
 
+
+WITH_RUNS = (
+    "campaigns:campaign_progress",
+    "insights:result",
+    "insights:people",
+    "insights:report",
+    "insights:export",
+)
+"""Shown as well for a campaign that has been sent."""
+
+OF_THEIR_OWN = {
+    "compliance:step_remind": 403,  # not an author of this dossier
+    "compliance:evidence_export": 404,  # no such subject
+    "compliance:evidence_anchor": 409,  # nothing is sealed in a test's transaction
+}
+"""Refusals that the right person meets on an empty form, by the domain and not by the door."""
 
 scoped_routes = [route for route in staff_routes() if set(route.object_kwargs) - bank_wide()]
 
@@ -72,19 +89,48 @@ def test_hides_what_belongs_to_another_branch(route: Route, north, south, client
 def test_shows_the_right_person_a_sound_page(route: Route, head_office, north, client_of, now):
     """Few queries, and nothing that the content security policy would stop."""
     branch = head_office if Role.ADMINISTRATOR in route.door.roles else north
-    client = client_of(make_staff("right", branch, *sorted(route.door.roles)))
     address = route.address(branch)
-    client.get(address)  # what is fetched once per process does not count
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    for role in sorted(route.door.roles):
+        client = client_of(make_staff(f"right-{role}", branch, role))
+        if client.get(address).status_code == 405:  # also: what is fetched once per process does not count
+            pytest.skip("takes no GET")
+        look_at(route, client, address)
+
+
+@by_name([route for route in staff_routes() if route.name in WITH_RUNS])
+def test_shows_a_campaign_that_was_sent(route: Route, north, client_of, now):
+    address = route.address(north, campaign_id=make_running(branch=north, people=3).pk)
+    for role in sorted(route.door.roles):
+        look_at(route, client_of(make_staff(f"right-{role}", north, role)), address)
+
+
+def look_at(route: Route, client: Client, address: str) -> None:
+    with CaptureQueriesContext(connection) as queries:
         response = send(client, "get", address)
-    if response.status_code == 405:
-        pytest.skip("takes no GET")
-    assert response.status_code in (200, 302), f"GET {address} gave {response.status_code}"
+    expected = (200, 204, 302, OF_THEIR_OWN.get(route.name))
+    assert response.status_code in expected, f"GET {address} gave {response.status_code}"
     assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:200] for query in queries)
     if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
         assert complaints_about(response.content.decode()) == []
+
+
+@by_name([route for route in all_routes() if route.door and route.door.kind != "staff"])
+def test_shows_anybody_a_sound_page(route: Route, north, now):
+    """Customers' pages and those before sign-in, as whoever bears the right address."""
+    address = route.address(north)
+    response = Client().get(address)
+    if response.status_code == 405:
+        pytest.skip("takes no GET")
+    look_at(route, Client(), address)
+
+
+@by_name([route for route in all_routes() if route.door and route.door.kind == "signed"])
+def test_refuses_whoever_bears_no_signature(route: Route, north, now):
+    """A made-up token, or a true address without its signature."""
+    made_up = {"token": "AAAAAAAAAAAAAAAAAAAAAA"} if "token" in route.kwargs else {}
+    for method in METHODS:
+        response = send(Client(), method, route.address(north, **made_up))
+        assert 400 <= response.status_code < 500, f"{method.upper()} gave {response.status_code}"
 
 
 @by_name(staff_routes())
@@ -93,7 +139,8 @@ def test_answers_an_empty_form_without_breaking(route: Route, head_office, north
     branch = head_office if Role.ADMINISTRATOR in route.door.roles else north
     client = client_of(make_staff("right", branch, *sorted(route.door.roles)))
     response = send(client, "post", route.address(branch))
-    assert response.status_code < 500 and response.status_code not in (401, 403, 404)
+    refused = {401, 403, 404} - {OF_THEIR_OWN.get(route.name)}
+    assert response.status_code < 500 and response.status_code not in refused
 
 
 def send(client: Client, method: str, address: str) -> Any:

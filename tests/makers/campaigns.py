@@ -5,6 +5,9 @@ from typing import Any
 
 from huiqun.campaigns import actions
 from huiqun.campaigns.models import Campaign
+from huiqun.delivery import queries as delivery
+from huiqun.delivery.models import Recipient
+from huiqun.foundation import jobs
 from tests.conftest import make_staff
 from tests.makers.audiences import make_audience, make_lake, profile
 from tests.makers.compliance import approve_all
@@ -66,8 +69,26 @@ def make_approved(*, branch: Any, by: Any = None, **over: Any) -> Campaign:
     return campaign
 
 
+def make_running(*, branch: Any, people: int = 1, **over: Any) -> Campaign:
+    """Started, and sent to everybody."""
+    campaign = make_approved(branch=branch, people=people, **over)
+    actions.start_campaign(campaign_id=campaign.pk, now=NOW)
+    jobs.run_pending()
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def make_token(*, branch: Any) -> str:
+    """The link in a message that somebody got."""
+    run_id = make_running(branch=branch).run_id
+    return delivery.make_link(Recipient.objects.filter(run_id=run_id)[0].pk)
+
+
 def _key_of(branch: Any) -> str:
     return "sms-a"
 
 
-ROUTE_OBJECTS = {"campaign_id": lambda branch: make_campaign(branch=branch).pk, "variant_key": _key_of}
+ROUTE_OBJECTS = {
+    "campaign_id": lambda branch: make_campaign(branch=branch).pk,
+    "variant_key": _key_of,
+    "token": lambda branch: make_token(branch=branch),
+}

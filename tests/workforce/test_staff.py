@@ -180,3 +180,48 @@ def test_the_list_answers_to_every_field(
 def test_the_list_ends_at_ones_own_branch(north_administrator: Any, marketer: Any, stranger: Any) -> None:
     shown = {member.username for member in queries.staff_list(staff=north_administrator, filters={})}
     assert shown == {"north_admin", "marketer"}
+
+
+def test_installs_the_first_administrator_as_a_fact(db: None, now: datetime, kinds_about: Kinds) -> None:
+    staff_id = install(now)
+    first = find(staff_id)
+    assert first.role_set == {"administrator"} and first.check_password("correct horse battery")
+    assert first.branch is not None and (first.branch.code, first.branch.parent) == ("HO", None)
+    assert kinds_about("staff", staff_id) == ["workforce.StaffAdded"]
+    assert kinds_about("branch", first.branch.pk) == ["workforce.BranchAdded"]
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"branch_code": "nowhere"}, NotFound),
+        ({"username": "Admin"}, NameTaken),
+        ({"roles": ["administrator", "marketer"]}, DutiesNotSeparate),
+    ],
+)
+def test_installs_nobody_when_refused(
+    administrator: Any, now: datetime, change: dict[str, Any], refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        install(now, **change)
+    assert Staff.objects.get_queryset().count() == 1 and Branch.objects.count() == 1
+
+
+def test_installs_nobody_when_the_last_step_fails(
+    db: None, now: datetime, failing_facts: type[Exception]
+) -> None:
+    with pytest.raises(failing_facts):
+        install(now)
+    assert not Staff.objects.get_queryset().exists() and not Branch.objects.exists()
+
+
+def install(now: datetime, **change: Any) -> int:
+    wanted = {
+        "username": "root",
+        "full_name": "安装员",
+        "branch_code": "HO",
+        "roles": ["administrator"],
+        "password": "correct horse battery",
+        "now": now,
+    }
+    return actions.install_staff(**wanted | change)

@@ -14,7 +14,7 @@ def inbox() -> Path:
     return Path(settings.HUIQUN_VAR) / "inbox"
 
 
-@jobs.periodic("*/1 * * * *", name="audiences.take_in_deliveries", queue="lake")
+@jobs.periodic("* * * * * */20", name="audiences.take_in_deliveries", queue="lake")
 def take_in_deliveries() -> None:
     """Whatever lies in the inbox, and whatever importers have staged."""
     now = clock.now()

@@ -43,6 +43,18 @@ class Clock(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+PLAN_SECTIONS = (
+    (_("Goal and period"), ("name", "kind", "goal", "budget", "start_at", "end_at")),
+    (
+        _("How it is sent"),
+        (
+            "channels", "quiet_from", "quiet_until", "cap_count", "cap_days", "deadline_days", "control",
+        ),
+    ),
+    (_("Product and conversion"), ("product_code", "conversion_kind", "conversion_product_kind", "window_days")),
+)  # fmt: skip
+
+
 class NewCampaignForm(forms.Form):
     name = forms.CharField(label=_("Campaign name"), max_length=80)
     playbook = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -77,6 +89,10 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["product_code"].choices = [("", _("No product")), *products]  # type: ignore[attr-defined]
         self.fields["conversion_product_kind"].choices = [("", _("Any")), *kinds]  # type: ignore[attr-defined]
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under their headings; each field once."""
+        return [(heading, [self[name] for name in names]) for heading, names in PLAN_SECTIONS]
 
     def changes(self) -> dict[str, Any]:
         """The plan's fields as the action takes them."""
@@ -124,7 +140,7 @@ class OfferForm(forms.Form):
         initial = {name: getattr(terms, name) for name in OfferForm.base_fields if name != "value"}
         for moment in ("claim_start_at", "claim_end_at"):
             initial[moment] = initial[moment].astimezone(BANK_ZONE)
-        return initial | {"value": terms.value_fen / 100, "kind": str(terms.kind)}
+        return initial | {"value": f"{terms.value_fen / 100:.2f}", "kind": str(terms.kind)}
 
 
 class TargetsForm(forms.Form):
@@ -144,7 +160,9 @@ class TargetsForm(forms.Form):
 class TeamForm(forms.Form):
     """One more member; those that stand are kept."""
 
-    staff = forms.ModelChoiceField(label=_("Person"), queryset=Staff.objects.none())
+    staff = forms.ModelChoiceField(
+        label=_("Person"), empty_label=_("Please choose"), queryset=Staff.objects.none()
+    )
     duty = forms.ChoiceField(label=_("Duty"), choices=Duty.choices)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:

@@ -53,6 +53,8 @@ def playbooks() -> dict[str, Playbook]:
 
 def _playbook(entry: dict[str, Any]) -> Playbook:
     offer = entry.pop("offer", None)
-    words = {key: value.strip() if isinstance(value, str) else value for key, value in entry.items()}
+    words: dict[str, Any] = {
+        key: value.strip() if isinstance(value, str) else value for key, value in entry.items()
+    }
     words["sms"] = tuple(words["sms"])
     return Playbook(**words, offer=Offer(**offer) if offer else None)

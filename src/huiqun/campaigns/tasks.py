@@ -4,7 +4,7 @@ from huiqun.campaigns import actions
 from huiqun.foundation import clock, jobs
 
 
-@jobs.periodic("*/10 * * * * *", name="campaigns.start_due")
+@jobs.periodic("* * * * * */10", name="campaigns.start_due")
 def start_due() -> None:
     actions.start_due_campaigns(now=clock.now())
 

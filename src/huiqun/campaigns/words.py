@@ -65,6 +65,17 @@ class ConversionKind(models.TextChoices):
     SPEND = "spend", _("Spends by card")
 
 
+PART_WORDS = {
+    "plan": _("plan"),
+    "audience": _("audience"),
+    "page": _("customer page"),
+    "offer": _("offer"),
+    "targets": _("targets"),
+    "team": _("team"),
+    "variant": _("copy"),
+}
+"""What an edit was made to, as the fact names it; a variant's name follows the word."""
+
 COPY_WORDS = {
     "name": _("customer's name"),
     "salutation": _("salutation"),

@@ -43,22 +43,18 @@ HUIQUN_INDEX_KEY = given("HUIQUN_INDEX_KEY", _made.get("HUIQUN_INDEX_KEY", ""))
 HUIQUN_SEAL_KEY = given("HUIQUN_SEAL_KEY", _made.get("HUIQUN_SEAL_KEY", ""))
 
 DEBUG = given("DEBUG", "").lower() in {"1", "true", "yes"}
-ALLOWED_HOSTS = given("HUIQUN_HOSTS", "" if IS_PRODUCTION else "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = given("HUIQUN_HOSTS", "" if IS_PRODUCTION else "127.0.0.1,localhost,[::1],testserver").split(
+    ","
+)
 CSRF_TRUSTED_ORIGINS = [origin for origin in given("HUIQUN_ORIGINS").split(",") if origin]
 
 # Domains from the bottom up.
-_ALL_DOMAINS = [
+DOMAINS = [
     "foundation", "compliance",
     "customers", "products", "workforce",
     "delivery", "audiences",
     "benefits", "campaigns", "insights",
 ]  # fmt: skip
-
-_SOURCE = Path(__file__).parents[1]
-_asked = os.environ.get("HUIQUN_DOMAINS", "").split(",")  # BUILDING: leave out what is not built yet
-DOMAINS = [
-    name for name in _ALL_DOMAINS if (_SOURCE / name / "apps.py").exists() and (_asked == [""] or name in _asked)
-]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -84,10 +80,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "huiqun.foundation.language.PageLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -217,7 +213,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it wants addresses too; guessing from many addresses is to lock as well
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006"
+]  # it wants addresses too; guessing from many addresses is to lock as well
 
 # The bank's own sign-in (OIDC): staff are matched by user name, never created.
 SOCIALACCOUNT_ADAPTER = "huiqun.foundation.sign_in.BankSignIn"

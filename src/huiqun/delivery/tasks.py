@@ -39,7 +39,7 @@ def drop_withdrawn(fact_id: int, subject: str, body: dict[str, object]) -> None:
     )
 
 
-@jobs.periodic("*/10 * * * * *", name="delivery.tend_runs")
+@jobs.periodic("* * * * * */10", name="delivery.tend_runs")
 def tend_runs() -> None:
     actions.tend_runs(now=clock.now())
 

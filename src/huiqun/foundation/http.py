@@ -53,7 +53,7 @@ def staff_door(*roles: Role, auditor: bool = True) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return _to_login(request)
             asked = cast(StaffRequest, request)
-            asked.staff = cast(Staff, request.user)
+            asked.staff = request.user
             asked.now = clock.now()
             if not _admits(door, asked):
                 return refuse(asked, NotYours())
@@ -125,7 +125,9 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as JSON, as a toast for htmx, or as a page: always with what to do next."""
     context = {"code": refusal.code, "sentence": sentence_of(refusal), "citations": refusal.citations}
     if wants_json(request):
-        return JsonResponse({**context, "citations": [str(c) for c in refusal.citations]}, status=refusal.status)
+        return JsonResponse(
+            {**context, "citations": [str(c) for c in refusal.citations]}, status=refusal.status
+        )
     if getattr(request, "htmx", False):
         response = render(request, "foundation/_toast.html", context, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"

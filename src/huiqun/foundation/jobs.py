@@ -3,10 +3,11 @@
 import json
 import traceback
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -38,7 +39,10 @@ def task(name: str, *, queue: str = "default", retry: bool = True) -> Callable[[
 
 
 def periodic(cron: str, *, name: str, queue: str = "default") -> Callable[[Job], Job]:
-    """Run ``function`` by the clock (cron, a sixth field for seconds). A missed tick is not made up for."""
+    """Run ``function`` by the clock (cron; seconds, where wanted, are a sixth field at the end).
+
+    A missed tick is not made up for.
+    """
 
     def register(function: Job) -> Job:
         def tick(timestamp: int) -> None:
@@ -69,9 +73,15 @@ def enqueue(
 
     ``lock``: jobs of one lock run one after the other. ``unique``: while one such job waits, another
     is not added (callers of one key wait for each other's commit, so use it outside busy transactions).
+    ``not_before`` is told by our clock; workers go by the database's, which no demo shifts.
     """
+    offset = timedelta(seconds=settings.HUIQUN_CLOCK_OFFSET)
     deferrer = app.configure_task(
-        name, lock=lock, queueing_lock=unique, schedule_at=not_before, allow_unknown=False
+        name,
+        lock=lock,
+        queueing_lock=unique,
+        schedule_at=not_before - offset if not_before else None,
+        allow_unknown=False,
     )
     try:
         with transaction.atomic():

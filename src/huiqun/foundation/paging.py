@@ -80,4 +80,6 @@ def _read(text: str) -> list[Any] | None:
 
 def _query(params: Mapping[str, str]) -> str:
     """The rest of the address, to keep the query while paging."""
-    return urlencode([(key, value) for key, value in params.items() if key not in {"after", "before"} and value])
+    return urlencode(
+        [(key, value) for key, value in params.items() if key not in {"after", "before"} and value]
+    )

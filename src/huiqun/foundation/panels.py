@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -23,7 +24,7 @@ class MenuEntry:
     roles: frozenset[Role]
     order: int
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 
@@ -66,5 +67,7 @@ def _exists(entry: MenuEntry) -> bool:
 
 def render(place: str, request: HttpRequest, subject_id: int = 0) -> list[SafeString]:
     """What the domains have to show at ``place``, in their order."""
-    shown = (panel(request, subject_id) for _, panel in sorted(_panels.get(place, []), key=lambda item: item[0]))
-    return [mark_safe(html) for html in shown if html]  # noqa: S308 panels come from templates, which escape
+    shown = (
+        panel(request, subject_id) for _, panel in sorted(_panels.get(place, []), key=lambda item: item[0])
+    )
+    return [mark_safe(html) for html in shown if html]  # panels come from templates, which escape

@@ -19,7 +19,9 @@ def tell_late_subscribers() -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="foundation.retry_stalled_jobs", queueing_lock="foundation.retry_stalled_jobs", pass_context=True)
+@app.task(
+    name="foundation.retry_stalled_jobs", queueing_lock="foundation.retry_stalled_jobs", pass_context=True
+)
 async def retry_stalled_jobs(context: object, timestamp: int) -> None:
     """Give the jobs of a worker that died back to the others."""
     manager = app.job_manager

@@ -16,7 +16,7 @@ class BranchEvent(Event):
 class BranchAdded(BranchEvent):
     words = _("Branch added")
     code: str
-    parent_id: int
+    parent_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,7 +96,7 @@ def record_past_campaign(
     ``contacts`` has customer_id int64, channel string, at timestamp: one row per contacted customer.
     Nothing is sent, so no consent is asked; the contacts are marked as imported.
     """
-    campaign = Campaign.objects.create(
+    campaign: Campaign = Campaign.objects.create(
         name=name,
         branch=by.branch,
         owner=by,

@@ -19,7 +19,8 @@ from huiqun.lib.refusal import NotFound
 
 def lock_campaign(campaign_id: int, by: Staff) -> Campaign:
     """The campaign, locked, if the person may see it. :raises NotFound"""
-    campaign = Campaign.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=campaign_id).first()
+    campaigns = Campaign.objects.visible_to(by).select_for_update(of=("self",))
+    campaign: Campaign | None = campaigns.filter(pk=campaign_id).first()
     if campaign is None:
         raise NotFound()
     return campaign

@@ -62,7 +62,7 @@ def _follow(campaign: Campaign, book: Playbook, *, by: Staff, now: datetime) -> 
     if book.offer:
         campaign.benefit_id = benefits.create_benefit(
             subject=campaign.subject,
-            terms=_terms(campaign, book.offer),
+            terms=_terms(campaign, book.offer, now),
             branch_id=campaign.branch_id,
             by=by,
             now=now,
@@ -86,15 +86,16 @@ def _audience(campaign: Campaign, key: str, *, by: Staff, now: datetime) -> int:
     return saved.version_id
 
 
-def _terms(campaign: Campaign, offer: Offer) -> BenefitTerms:
-    assert campaign.start_at and campaign.end_at
+def _terms(campaign: Campaign, offer: Offer, now: datetime) -> BenefitTerms:
+    """Open from now on: nobody has a link before the campaign starts, and it may be started early."""
+    assert campaign.end_at
     return BenefitTerms(
         name=offer.item,
         kind=BenefitKind(offer.kind),
         item=offer.item,
         specification=offer.specification,
         quantity=offer.quantity,
-        claim_start_at=campaign.start_at,
+        claim_start_at=now,
         claim_end_at=campaign.end_at,
         use_last_date=local_date(campaign.end_at) + timedelta(days=offer.valid_days),
         how_to_use=offer.how_to_use,

@@ -65,32 +65,33 @@ def start_campaign(*, campaign_id: int, by: Staff | None = None, now: datetime) 
     )
     members = audience_queries.snapshot_batches(campaign.snapshot_id)
     order = run_order(campaign, digest=approval.digest, members=members)
-    campaign.run_id = delivery.open_run(order=order, by=author, now=now)
+    run_id = delivery.open_run(order=order, by=author, now=now)
+    campaign.run_id = run_id
     campaign.state, campaign.started_at = State.RUNNING, now
     campaign.save(update_fields=["snapshot_id", "run_id", "state", "started_at"])
     fact = CampaignStarted(
         campaign_id=campaign.pk,
         snapshot_id=campaign.snapshot_id,
-        run_id=campaign.run_id,
+        run_id=run_id,
         digest=approval.digest,
     )
     facts.record(fact, at=now, by=by, branch_id=campaign.branch_id)
-    return campaign.run_id
+    return run_id
 
 
 @transaction.atomic
 def pause_campaign(*, campaign_id: int, by: Staff, now: datetime) -> None:
     """:raises NotUnderWay"""
-    campaign = _under_way(campaign_id, by, State.RUNNING)
-    delivery.pause_run(run_id=campaign.run_id, by=by, now=now)
+    campaign, run_id = _under_way(campaign_id, by, State.RUNNING)
+    delivery.pause_run(run_id=run_id, by=by, now=now)
     _move(campaign, State.PAUSED, CampaignPaused(campaign_id=campaign.pk), by=by, now=now)
 
 
 @transaction.atomic
 def resume_campaign(*, campaign_id: int, by: Staff, now: datetime) -> None:
     """:raises NotUnderWay"""
-    campaign = _under_way(campaign_id, by, State.PAUSED)
-    delivery.resume_run(run_id=campaign.run_id, by=by, now=now)
+    campaign, run_id = _under_way(campaign_id, by, State.PAUSED)
+    delivery.resume_run(run_id=run_id, by=by, now=now)
     _move(campaign, State.RUNNING, CampaignResumed(campaign_id=campaign.pk), by=by, now=now)
 
 
@@ -100,7 +101,7 @@ def cancel_campaign(*, campaign_id: int, reason: str, by: Staff, now: datetime) 
     campaign = lock_campaign(campaign_id, by)
     if campaign.state in {State.FINISHED, State.CANCELLED}:
         raise NotUnderWay()
-    if campaign.state in UNDER_WAY:
+    if campaign.state in UNDER_WAY and campaign.run_id is not None:
         delivery.cancel_run(run_id=campaign.run_id, by=by, now=now)
     compliance.void_approval(subject=campaign.subject, reason="cancelled", by=by, now=now)
     fact = CampaignCancelled(campaign_id=campaign.pk, reason=reason)
@@ -120,11 +121,12 @@ def finish_campaigns(*, now: datetime) -> int:
     return done
 
 
-def _under_way(campaign_id: int, by: Staff, state: State) -> Campaign:
+def _under_way(campaign_id: int, by: Staff, state: State) -> tuple[Campaign, int]:
+    """The campaign, locked, and its run."""
     campaign = lock_campaign(campaign_id, by)
     if campaign.state != state or campaign.run_id is None:
         raise NotUnderWay()
-    return campaign
+    return campaign, campaign.run_id
 
 
 def _move(campaign: Campaign, state: State, fact: CampaignEvent, *, by: Staff | None, now: datetime) -> None:

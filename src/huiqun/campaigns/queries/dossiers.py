@@ -33,7 +33,7 @@ def plan_state(campaign: Campaign) -> PlanState:
 
 def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[str, Any]:
     """Everything that is approved, and nothing that is not: the digest over this is what sending obeys."""
-    assert campaign.start_at and campaign.end_at  # complete by now
+    assert campaign.start_at and campaign.end_at and campaign.audience_version_id  # complete by now
     product = products.product(campaign.product_code) if campaign.product_code else None
     offer = benefits.offer_of(campaign.subject)
     version = audiences.version(campaign.audience_version_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from huiqun.audiences import queries as audiences
 from huiqun.audiences.queries import AudienceFacts
 from huiqun.benefits import queries as benefits
+from huiqun.campaigns.events import CustomerJoined, InterestExpressed
 from huiqun.campaigns.models import Campaign, TeamMember, Variant
 from huiqun.campaigns.queries.dossiers import plan_state
 from huiqun.campaigns.queries.findings import Judged, judge
@@ -30,6 +31,8 @@ STEP_OF = {
     State.CANCELLED: 6,
 }
 RECENT = 12
+OF_CUSTOMERS = (CustomerJoined.kind(), InterestExpressed.kind())
+"""Facts by the thousand that the result page counts; the log is about what staff did."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def overview(campaign: Campaign, *, staff: Staff, now: datetime) -> Overview:
         team=list(campaign.team.select_related("staff")),
         control_percent=campaign.control_share / 100,
         progress=delivery.run_progress(campaign.run_id, now=now) if campaign.run_id else None,
-        facts=list(facts.about("campaign", campaign.pk)[:RECENT]),
+        facts=list(facts.about("campaign", campaign.pk).exclude(kind__in=OF_CUSTOMERS)[:RECENT]),
     )
 
 

@@ -33,7 +33,9 @@ class PhonePage:
 def campaign_of(subject: str) -> Campaign:
     """:raises PageClosed for a subject that is no campaign of ours"""
     noun, _, campaign_id = subject.partition(":")
-    campaign = Campaign.objects.filter(pk=campaign_id).first() if noun == "campaign" else None
+    campaign: Campaign | None = (
+        Campaign.objects.filter(pk=campaign_id).first() if noun == "campaign" else None
+    )
     if campaign is None:
         raise PageClosed()
     return campaign

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiqun.campaigns import actions
 from huiqun.campaigns.queries.pages import phone_page as page_of
@@ -24,7 +24,7 @@ class PhoneRequest(HttpRequest):
 
 
 @never_cache
-@require_GET
+@require_safe
 @signed_door(by=LINK)
 def phone_page(request: PhoneRequest, token: str) -> HttpResponse:
     """Reading changes nothing: prefetchers and link scanners fetch pages too, and are not counted."""
@@ -70,7 +70,7 @@ def phone_claim(request: PhoneRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @signed_door(by=LINK)
 def phone_why(request: PhoneRequest, token: str) -> HttpResponse:
     link = delivery.read_link(token)

@@ -1,5 +1,7 @@
 """Staff doors: copy, its preview and its check."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -36,9 +38,11 @@ def variant_edit(request: StaffRequest, campaign_id: int, variant_key: str) -> H
     return _edit(request, campaign_id, key=variant_key, initial=variant)
 
 
-def _edit(request: StaffRequest, campaign_id: int, *, key: str, initial: dict[str, object]) -> HttpResponse:
+def _edit(
+    request: StaffRequest, campaign_id: int, *, key: str, initial: Mapping[str, object]
+) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
-    form = VariantForm(request.POST or None, initial=initial)
+    form = VariantForm(request.POST or None, initial=dict(initial))
     if request.method == "POST" and form.is_valid():
         saved = actions.save_variant(
             campaign_id=campaign_id,

@@ -1,5 +1,7 @@
 """Staff doors: audience, page, offer, targets and team of a plan."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -57,7 +59,7 @@ def campaign_page(request: StaffRequest, campaign_id: int) -> HttpResponse:
 def campaign_offer(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
     offer = benefits.offer_of(campaign.subject)
-    initial = OfferForm.initial_of(offer.terms) if offer else _blank_offer(campaign)
+    initial = OfferForm.initial_of(offer.terms) if offer else _blank_offer(campaign, request.now)
     form = OfferForm(request.POST or None, initial=initial)
     removes = request.method == "POST" and "remove" in request.POST
     if removes or (request.method == "POST" and form.is_valid()):
@@ -72,11 +74,11 @@ def campaign_offer(request: StaffRequest, campaign_id: int) -> HttpResponse:
     return _form(request, campaign, form, _("Offer"), removable=offer is not None)
 
 
-def _blank_offer(campaign: Campaign) -> dict[str, object]:
-    if not (campaign.start_at and campaign.end_at):
+def _blank_offer(campaign: Campaign, now: datetime) -> dict[str, object]:
+    if campaign.end_at is None:
         return {}
     end = local_time(campaign.end_at)
-    return {"claim_start_at": local_time(campaign.start_at), "claim_end_at": end, "use_last_date": end.date()}
+    return {"claim_start_at": local_time(now), "claim_end_at": end, "use_last_date": end.date()}
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiqun.campaigns import actions, queries
@@ -82,8 +81,8 @@ def campaign_plan(request: StaffRequest, campaign_id: int) -> HttpResponse:
             now=request.now,
         )
         return redirect("campaigns:campaign_detail", campaign_id)
-    context = {"campaign": campaign, "form": form, "title": _("Plan")}
-    return render(request, "campaigns/form.html", context, status=422 if form.errors else 200)
+    context = {"campaign": campaign, "form": form}
+    return render(request, "campaigns/plan.html", context, status=422 if form.errors else 200)
 
 
 def edition_seen(request: StaffRequest) -> int:
@@ -96,7 +95,8 @@ def _initial(campaign: Campaign) -> dict[str, Any]:
     initial: dict[str, Any] = {name: getattr(campaign, name, None) for name in PlanForm.base_fields}
     for moment in ("start_at", "end_at"):
         initial[moment] = local_time(initial[moment]) if initial[moment] else None
-    return initial | {"budget": campaign.budget_fen / 100, "control": campaign.control_share / 100}
+    money, share = f"{campaign.budget_fen / 100:.2f}", f"{campaign.control_share / 100:g}"
+    return initial | {"budget": money, "control": share}
 
 
 def _choices(request: StaffRequest) -> dict[str, list[tuple[str, str]]]:

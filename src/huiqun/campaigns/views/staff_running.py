@@ -44,7 +44,9 @@ def campaign_start(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_door(*READERS)
 def campaign_progress(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
-    progress = delivery.run_progress(campaign.run_id, now=request.now) if campaign.run_id else None
+    if campaign.run_id is None:
+        return HttpResponse(status=204)  # nothing to show yet: the page stays as it is
+    progress = delivery.run_progress(campaign.run_id, now=request.now)
     return render(request, "campaigns/_progress.html", {"progress": progress})
 
 

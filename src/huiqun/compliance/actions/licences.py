@@ -108,10 +108,10 @@ def _own(licence_id: int, by: Staff) -> Licence:
 
 @transaction.atomic
 def end_licence(*, licence_id: int, reason: str, by: Staff, now: datetime) -> None:
-    """Take a licence out of force at once, as when it is revoked. :raises ReasonNeeded, NotFound"""
+    """Take a licence out of force at once, as when it is revoked. :raises NotFound, ReasonNeeded"""
+    licence = _own(licence_id, by)
     if not reason.strip():
         raise ReasonNeeded()
-    licence = _own(licence_id, by)
     licence.ended = True
     licence.save()
     event = LicenceEnded(licence_id=licence_id, reason=reason.strip())

@@ -204,9 +204,9 @@ def return_step(
 
     :raises CommentNeeded and as approve_step
     """
+    _permit, step, hand = _take_step(step_id, expected_digest, expected_version, by=by, now=now)
     if not comment.strip():
         raise CommentNeeded()
-    _permit, step, hand = _take_step(step_id, expected_digest, expected_version, by=by, now=now)
     dossier = step.dossier
     _decide(step, StepState.RETURNED, hand, comment=comment, now=now)
     _close(dossier, DossierState.RETURNED, reason=comment, now=now)
@@ -345,14 +345,15 @@ def _end_permit(permit: Permit) -> None:
 
 @transaction.atomic
 def withdraw_dossier(*, dossier_id: int, reason: str, by: Staff, now: datetime) -> None:
-    """Its authors take a dossier back, under review or approved. :raises NotFound, NotYourDossier, ReviewOver"""
-    if not reason.strip():
-        raise ReasonNeeded()
+    """Its authors take a dossier back, under review or approved.
+    :raises NotFound, NotYourDossier, ReasonNeeded, ReviewOver"""
     found = Dossier.objects.visible_to(by).filter(pk=dossier_id).first()
     if found is None:
         raise NotFound()
     if by.pk not in found.author_ids:
         raise NotYourDossier()
+    if not reason.strip():
+        raise ReasonNeeded()
     permit = Permit.objects.locked(found.subject)
     dossier = Dossier.objects.select_for_update().get(pk=dossier_id)
     if dossier.state not in LIVE:

@@ -1,10 +1,9 @@
 """Tables of disguises: symbols that speak, look-alikes, characters in parts, words by sound."""
 
+import os
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-
-from pypinyin import Style, pinyin
 
 SYMBOLS = {
     "💯": "100%",
@@ -141,8 +140,17 @@ def sound_of(char: str) -> str:
     if char.isascii() and char.isalpha():
         return char
     if "\u4e00" <= char <= "\u9fff":
-        return pinyin(char, style=Style.NORMAL)[0][0]
+        return _syllable(char)
     return "|"
+
+
+def _syllable(char: str) -> str:
+    # Loaded with the first copy that is judged: every program boots this domain, few judge copy. The table
+    # of phrases, most of the loading, is left out: we ask for one character at a time.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, pinyin
+
+    return str(pinyin(char, style=Style.NORMAL)[0][0])
 
 
 @cache

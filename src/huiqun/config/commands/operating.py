@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 
 from huiqun.config import messages
-from huiqun.foundation.models import Branch, Staff, StaffRole
+from huiqun.foundation import clock
 from huiqun.foundation.roles import Role
+from huiqun.lib.refusal import NotFound, Refusal
+from huiqun.workforce import actions as workforce
 
 
 def migrate(*, check: bool, quiet: bool = False) -> None:
@@ -24,23 +25,26 @@ def migrate(*, check: bool, quiet: bool = False) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
-@transaction.atomic
 def new_staff(
     *, username: str, full_name: str, branch_code: str, roles: Sequence[str], password: str
 ) -> None:
-    """The first administrator has nobody to make them: the command line does."""
+    """The first administrator has nobody to make them: the command line does, and it is a fact."""
     unknown = sorted(set(roles) - set(Role.values))
     if unknown:
         raise click.ClickException(
             f"No such role: {', '.join(unknown)}. There are: {', '.join(Role.values)}."
         )
-    if Staff.objects.filter(username=username).exists():
-        raise click.ClickException(f"There is a {username} already.")
-    if not Branch.objects.exists():
-        Branch.objects.create(code=branch_code, name="总行")
-    branch = Branch.objects.filter(code=branch_code).first()
-    if branch is None:
-        raise click.ClickException(f"There is no branch {branch_code}.")
-    staff = Staff.objects.create_user(username, password, full_name=full_name, branch=branch)
-    StaffRole.objects.bulk_create(StaffRole(staff=staff, role=role) for role in roles)
+    try:
+        workforce.install_staff(
+            username=username,
+            full_name=full_name,
+            branch_code=branch_code,
+            roles=roles,
+            password=password,
+            now=clock.now(),
+        )
+    except NotFound:
+        raise click.ClickException(f"There is no branch {branch_code}.") from None
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
     click.echo(f"{username} may sign in.", file=sys.stdout)

@@ -23,15 +23,15 @@ def unmask(*, customer_id: int, field: str, purpose: str, by: Staff, now: dateti
     """One identifier of a customer of the person's branches. The fact keeps the purpose and a keyed
     digest of the note, never the value.
 
-    :raises PurposeMissing, CustomerUnknown, NothingToUnmask
+    :raises CustomerUnknown, PurposeMissing, NothingToUnmask
     """
+    customer = Customer.objects.visible_to(by).only("id", "branch_id").filter(pk=customer_id).first()
+    if customer is None:
+        raise CustomerUnknown
     if purpose not in set(UnmaskPurpose):
         raise PurposeMissing
     if field not in IDENTIFIERS:
         raise NothingToUnmask
-    customer = Customer.objects.visible_to(by).only("id", "branch_id", field).filter(pk=customer_id).first()
-    if customer is None:
-        raise CustomerUnknown
     value: str | None = getattr(customer, field)
     if not value:
         raise NothingToUnmask

@@ -102,6 +102,7 @@ class Customer(models.Model):
             models.Index(fields=("branch", "-id"), name="customer_branch"),
             models.Index(fields=("lifecycle", "-id"), name="customer_lifecycle"),
             models.Index(fields=("risk_level", "-id"), name="customer_risk_level"),
+            models.Index(fields=("opened_date", "-id"), name="customer_opened"),
         )
         constraints = (
             models.CheckConstraint(

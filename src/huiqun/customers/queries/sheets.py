@@ -5,9 +5,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -17,6 +14,9 @@ def harmless(text: str) -> str:
 
 
 def workbook(*, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    from openpyxl import Workbook  # loaded by who asks for a workbook, not by every program
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(title[:31])
     for row in (header, *rows):

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,8 +37,8 @@ def hand_over(
     *,
     worker: uuid.UUID,
     now: datetime,
-) -> list[Handed]:
-    """What came of each marked message. No transaction is open meanwhile."""
+) -> Iterator[Handed]:
+    """What came of each marked message, as it comes. No transaction is open meanwhile."""
     until = time.monotonic() + HANDOVER_SECONDS
     ready = _prepared(run, channel, marked, words, now)
 
@@ -50,9 +50,10 @@ def hand_over(
         return Handed(person, sender.send(message))
 
     if sender.lanes == 1 or not sender.idempotent:
-        return [one(person, message) for person, message in ready]
+        yield from (one(person, message) for person, message in ready)
+        return
     with ThreadPoolExecutor(sender.lanes) as lanes:
-        return list(lanes.map(lambda pair: one(*pair), ready))
+        yield from lanes.map(lambda pair: one(*pair), ready)
 
 
 def _may_begin(person: Person, sender: Sender, worker: uuid.UUID, now: datetime) -> bool:

@@ -37,7 +37,7 @@ WHERE r.id = d.id AND r.state = 'sending' AND r.lease_by = %(worker)s
 
 
 @transaction.atomic
-def store(run_id: int, results: list[Handed], *, idempotent: bool, worker: uuid.UUID, now: datetime) -> None:
+def store(results: list[Handed], *, idempotent: bool, worker: uuid.UUID, now: datetime) -> None:
     """A receipt may have come first (then the message is delivered already), or the lease may have ended:
     an accepted message is sent whoever tells it, everything else counts only while the lease is ours."""
     accepted, failed, again = _sorted(results, idempotent)

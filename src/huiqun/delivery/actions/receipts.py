@@ -91,7 +91,7 @@ def _locked(account_id: int, numbers: list[int]) -> dict[int, _Known]:
         cursor.execute(
             "SELECT r.id, run.key || '-' || r.id, r.customer_id, r.channel"
             " FROM delivery_recipient r JOIN delivery_run run ON run.id = r.run_id"
-            " WHERE r.id = ANY(%s) AND r.attempt > 0 AND run.source = 'live'"
+            " WHERE r.id = ANY(%s) AND r.marked_at IS NOT NULL AND run.source = 'live'"
             "   AND run.channels @> jsonb_build_array(jsonb_build_object("
             "       'account_id', %s::bigint, 'channel', r.channel))"
             " ORDER BY r.id FOR UPDATE OF r",

@@ -8,6 +8,7 @@ from huiqun.delivery.events import TouchesSealed
 from huiqun.delivery.models import TouchBatch
 from huiqun.delivery.queries.ledger import touch_rows
 from huiqun.foundation import facts
+from huiqun.foundation.horizon import horizon
 from huiqun.lib.merkle import root
 
 LOCK = 7_310_221
@@ -22,8 +23,7 @@ def seal_touches(*, now: datetime) -> int | None:
             return None
         cursor.execute("SELECT coalesce(max(until_xid), 0) FROM delivery_touchbatch")
         first = cursor.fetchone()[0]
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        until = cursor.fetchone()[0]
+        until = horizon()
         cursor.execute("SELECT count(*) FROM delivery_touch WHERE xid >= %s AND xid < %s", [first, until])
         count = cursor.fetchone()[0]
     if not count:

@@ -97,8 +97,12 @@ def _round(run: Run, plan: ChannelPlan, sender: Sender, now: datetime, size: int
         rates.give_back(plan.account_id, granted - len(marked.people))
     if not marked.people:
         return Progress(0, marked.dropped, 0, "more" if marked.dropped else "none")
-    results = hand_over(run, plan.channel, marked, words, sender, worker=worker, now=now)
-    outcomes.store(run.pk, results, idempotent=sender.idempotent, worker=worker, now=now)
+    coming = hand_over(run, plan.channel, marked, words, sender, worker=worker, now=now)
+    results: list[Handed] = []
+    for some in [list(coming)] if sender.idempotent else ([each] for each in coming):
+        # Where nothing can be asked again, each outcome is stored at once: only one is ever in doubt.
+        outcomes.store(some, idempotent=sender.idempotent, worker=worker, now=now)
+        results += some
     _stop_if_account_refused(run, results, now)
     accepted = sum(result.outcome.verdict == Verdict.ACCEPTED for result in results)
     return Progress(len(marked.people), marked.dropped, accepted, "more")

@@ -12,7 +12,7 @@ from huiqun.delivery.models import GatewayNonce, Recipient, Run
 from huiqun.delivery.models.runs import LIVE
 from huiqun.delivery.queries.ledger import root_of_run
 from huiqun.delivery.rules.states import OPEN, Failure, Reason, RunState, State
-from huiqun.delivery.rules.timing import ATTEMPTS, quiet_until
+from huiqun.delivery.rules.timing import LOST_LEASES, quiet_until
 from huiqun.foundation import facts, jobs
 
 
@@ -56,7 +56,7 @@ def recover_leases(*, now: datetime) -> int:
         cursor.execute(
             "WITH lost AS ("
             "  SELECT r.id, r.handed_at IS NOT NULL OR a.driver = ANY(%(repeatable)s) AS uncertain,"
-            "         r.handed_at IS NOT NULL OR r.attempt >= %(attempts)s AS is_over"
+            "         r.handed_at IS NOT NULL OR r.lost_leases >= %(most)s AS is_over"
             "  FROM delivery_recipient r JOIN delivery_run run ON run.id = r.run_id"
             "  CROSS JOIN LATERAL jsonb_to_recordset(run.channels) AS plan (channel text, account_id bigint)"
             "  JOIN delivery_channelaccount a ON a.id = plan.account_id"
@@ -65,9 +65,10 @@ def recover_leases(*, now: datetime) -> int:
             ") UPDATE delivery_recipient r SET"
             "  state = CASE WHEN is_over THEN 'failed' ELSE 'queued' END,"
             "  failure = CASE WHEN is_over THEN %(unknown)s ELSE '' END,"
-            "  is_uncertain = r.is_uncertain OR lost.uncertain, lease_by = NULL, lease_until = NULL"
+            "  is_uncertain = r.is_uncertain OR lost.uncertain, lease_by = NULL, lease_until = NULL,"
+            "  attempt = r.attempt - 1, lost_leases = r.lost_leases + 1"
             " FROM lost WHERE r.id = lost.id",
-            {"now": now, "repeatable": repeatable, "attempts": ATTEMPTS, "unknown": Failure.UNKNOWN},
+            {"now": now, "repeatable": repeatable, "most": LOST_LEASES, "unknown": Failure.UNKNOWN},
         )
         return int(cursor.rowcount)
 

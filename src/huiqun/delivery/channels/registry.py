@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from huiqun.delivery.channels.base import Sender
-from huiqun.delivery.channels.http_sms import HttpSmsSender
 from huiqun.delivery.channels.smtp import SmtpSender
 from huiqun.lib.channels import Channel
+
+
+def _http_sms(config: Mapping[str, Any], secret: str) -> Sender:
+    from huiqun.delivery.channels.http_sms import HttpSmsSender  # its HTTP client is for who sends
+
+    return HttpSmsSender(config, secret)
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Driver:
 DRIVERS: dict[str, Driver] = {
     "http_sms": Driver(
         channel=Channel.SMS,
-        open=HttpSmsSender,
+        open=_http_sms,
         required=("url", "account"),
         optional=("signature", "receipt_url", "reply_url"),
         idempotent=True,

@@ -135,6 +135,7 @@ class Recipient(models.Model):
     failure_code = models.CharField(max_length=60, db_default="")
     not_before = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(db_default=0)
+    lost_leases = models.PositiveSmallIntegerField(db_default=0)
     lease_by = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     is_counted = models.BooleanField(db_default=False)

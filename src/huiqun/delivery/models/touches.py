@@ -6,13 +6,14 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 
 from huiqun.delivery.models.runs import LIVE, Recipient
+from huiqun.foundation.horizon import HORIZON
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 
 
 class TouchQuerySet(models.QuerySet[Any]):
     def settled(self) -> "TouchQuerySet":
         """Rows that no transaction still under way can come before."""
-        return self.filter(xid__lt=RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", ()))
+        return self.filter(xid__lt=RawSQL(HORIZON, ()))
 
 
 class Touch(models.Model):

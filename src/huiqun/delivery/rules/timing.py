@@ -13,6 +13,9 @@ longest handover: HANDOVER_SECONDS to begin it and a channel's own time-out to e
 
 CHANNEL_TIMEOUT_SECONDS = 10.0
 ATTEMPTS = 6
+LOST_LEASES = 20
+"""A worker's death is not the message's fault and no attempt; but a message that kills every worker must end."""
+
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 900.0
 

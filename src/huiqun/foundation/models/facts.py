@@ -29,7 +29,9 @@ class Fact(models.Model):
     A trigger refuses UPDATE, DELETE and TRUNCATE (migration 0002).
     """
 
-    personal_data = PersonalData(fields={"subject": "pseudonym", "body": "pseudonym"}, erasure="keep: audit trail")
+    personal_data = PersonalData(
+        fields={"subject": "pseudonym", "body": "pseudonym"}, erasure="keep: audit trail"
+    )
 
     id = models.BigAutoField(primary_key=True)
     xid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)

@@ -35,7 +35,9 @@ class Branch(models.Model):
     class Meta:
         ordering = ("path",)
         constraints = (
-            models.CheckConstraint(condition=models.Q(code__regex=r"^[A-Za-z0-9_-]+$"), name="branch_code_is_plain"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Za-z0-9_-]+$"), name="branch_code_is_plain"
+            ),
         )
 
     def __str__(self) -> str:
@@ -88,7 +90,9 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="staff", verbose_name=_("branch"))
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, null=True, related_name="staff", verbose_name=_("branch")
+    )
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -37,6 +38,7 @@ def state_tag(label: object, colour: str = "grey") -> SafeString:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     path = PATHS.get(name, PATHS["info"])
     return format_html(

@@ -1,12 +1,13 @@
 """The workbench, and the person's language."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
 from huiqun.foundation.http import StaffRequest, public_door, staff_door
+from huiqun.foundation.language import is_spoken, remember_language
 
 
 @require_GET
@@ -23,6 +24,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = redirect(target)
     language = request.POST.get("language", "")
-    if check_for_language(language):
-        response.set_cookie("huiqun_language", language, max_age=365 * 86400, httponly=True, samesite="Lax")
+    if is_spoken(language):
+        if request.user.is_authenticated:
+            remember_language(request.user, language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, httponly=True, samesite="Lax"
+        )
     return response

@@ -1,6 +1,7 @@
 """The people behind a number."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from django.utils.translation import gettext
@@ -9,6 +10,7 @@ from huiqun.campaigns import queries as campaigns
 from huiqun.customers import queries as customers
 from huiqun.customers.queries import CustomerCard
 from huiqun.delivery import queries as delivery
+from huiqun.delivery.rules.states import Reason, State
 from huiqun.foundation.models import Staff
 from huiqun.insights.queries.people import people_of
 from huiqun.insights.queries.results import CONDITIONS
@@ -37,7 +39,7 @@ class Person:
 
     @property
     def state_words(self) -> str:
-        return gettext(delivery.STATE_WORDS[self.state])
+        return gettext(delivery.STATE_WORDS[State(self.state)])
 
     @property
     def channel_words(self) -> str:
@@ -45,7 +47,7 @@ class Person:
 
     @property
     def reason_words(self) -> str:
-        return gettext(delivery.REASON_WORDS[self.reason]) if self.reason else ""
+        return gettext(delivery.REASON_WORDS[Reason(self.reason)]) if self.reason else ""
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,25 @@ def people_behind(
         ).fetchall()
     shown, more = rows[:SIZE], len(rows) > SIZE
     cards = {card.id: card for card in customers.customer_cards(ids=[row[0] for row in shown], staff=staff)}
-    people = tuple(Person(cards.get(row[0]), row[0], *row[1:6], row[6] or "", *row[7:]) for row in shown)
+    people = tuple(_person(row, cards.get(row[0])) for row in shown)
     return PeoplePage(people, count, shown[-1][0] if more else None)
+
+
+def _person(row: tuple[Any, ...], card: CustomerCard | None) -> Person:
+    customer_id, arm, channel, variant_key, state, reason, sent_date, clicked, joined, converted = row
+    return Person(
+        card=card,
+        customer_id=customer_id,
+        arm=arm,
+        channel=channel,
+        variant_key=variant_key,
+        state=state,
+        reason=reason,
+        sent_date=sent_date or "",
+        clicked=clicked,
+        joined=joined,
+        converted=converted,
+    )
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str, values: list[str]) -> int:

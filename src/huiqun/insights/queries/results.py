@@ -1,6 +1,7 @@
 """A campaign's result: its funnel, its rates against target, its effect against control."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from huiqun.campaigns import queries as campaigns
 from huiqun.campaigns.queries import CampaignFacts
 from huiqun.delivery import queries as delivery
+from huiqun.foundation import lake
 from huiqun.foundation.models import Branch, Staff
 from huiqun.insights.queries.people import people_of
 from huiqun.insights.rules.statistics import Comparison, Rate, RatioCheck, check_ratio, compare, rate
@@ -30,11 +32,17 @@ STEPS = {
 }
 """The funnel's steps in order, as msgids."""
 
+BASES = {"audience": "", "eligible": "audience", "treated": "eligible", "sent": "treated"}
+"""Of which step a step is a share; all that follow sending are shares of those sent to."""
+
 KPI_WORDS = {
     "ctr": _("Click rate (CTR)"),
     "cvr": _("Conversion rate (CVR)"),
     "join_rate": _("Participation rate"),
 }
+
+SIDE_STEPS = {"interested": "clicked", "claimed": "clicked", "converted": "reached"}
+"""Steps that do not follow from the one before: what they are a share of."""
 
 CONDITIONS = {
     "audience": "true",
@@ -64,12 +72,13 @@ COUNTS = ", ".join(f"count(*) FILTER (WHERE {words}) AS {name}" for name, words 
 
 @dataclass(frozen=True)
 class Step:
-    """``of_before`` is the share of the step before, None for the first or after nobody."""
+    """``share`` of the people of ``base``, a step's msgid; None for the first step or of nobody."""
 
     name: str
     label: str
     count: int
-    of_before: float | None
+    share: float | None
+    base: str
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,15 @@ def campaign_result(*, campaign_id: int, staff: Staff, today: date) -> CampaignR
         )
 
 
+def attribute_names() -> tuple[str, ...]:
+    """What the bank delivered about its customers beyond the profile."""
+    with closing(lake.connect()) as connection:
+        return tuple(
+            name
+            for (name,) in connection.execute("SELECT DISTINCT name FROM attributes ORDER BY 1").fetchall()
+        )
+
+
 def breakdown_by_attribute(*, campaign_id: int, attribute: str, staff: Staff) -> tuple[Group, ...]:
     """Rates by an attribute that the bank delivered, such as occupation; "" gathers those without it."""
     campaign = campaigns.campaign_facts(campaign_id, staff)
@@ -181,11 +199,11 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _steps(counts: dict[str, int]) -> tuple[Step, ...]:
-    steps, before = [], None
+    steps = []
     for name, label in STEPS.items():
-        share = counts[name] / before if before else None
-        steps.append(Step(name, label, counts[name], share))
-        before = counts[name]
+        base = BASES.get(name, "sent")
+        share = counts[name] / counts[base] if base and counts[base] else None
+        steps.append(Step(name, label, counts[name], share, STEPS.get(base, "")))
     return tuple(steps)
 
 

@@ -1,19 +1,23 @@
 """A result as an Excel workbook: numbers as numbers, with their intervals."""
 
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from huiqun.insights.queries.results import CampaignResult, Group
 from huiqun.insights.rules.statistics import Rate
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 
 def result_workbook(result: CampaignResult) -> bytes:
     """Sheets: funnel, reasons, rates, effect and each breakdown."""
+    from openpyxl import Workbook  # loaded by who asks for a workbook, not by every program
+
     book = Workbook()
+    assert book.active is not None
     book.remove(book.active)
     _sheet(book, _("Funnel"), [_("Step"), _("People")], [[_(s.label), s.count] for s in result.steps])
     _sheet(book, _("Reasons"), [_("Reason"), _("People")], [[_(d.label), d.count] for d in result.drops])
@@ -50,7 +54,7 @@ def _rate(rate: Rate) -> list[Any]:
     return [rate.hits, rate.base, rate.value, rate.low, rate.high]
 
 
-def _groups(book: Workbook, title: str, groups: tuple[Group, ...]) -> None:
+def _groups(book: "Workbook", title: str, groups: tuple[Group, ...]) -> None:
     head = [title, _("Sent"), _("Clicked"), _("CTR"), _("Joined"), _("Converted"), _("CVR")]
     rows = [
         [
@@ -72,7 +76,9 @@ def plain(text: str) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@") else text
 
 
-def _sheet(book: Workbook, title: str, head: list[str], rows: list[list[Any]]) -> None:
+def _sheet(book: "Workbook", title: str, head: list[str], rows: list[list[Any]]) -> None:
+    from openpyxl.styles import Font
+
     sheet = book.create_sheet(title[:31])
     sheet.append(head)
     for cell in sheet[1]:

@@ -2,13 +2,15 @@
 
 Intervals are two-sided at 95 %. A rate's interval is Wilson's score interval (Wilson 1927); the
 comparison of arms and the sample-ratio check are tea-tasting's proportion and sample-ratio metrics.
+
+tea-tasting and SciPy take over a second to load: they are imported by what needs them, not by every program.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import tea_tasting as tt
-from scipy.stats import binomtest
-from tea_tasting.aggr import Aggregates
+if TYPE_CHECKING:
+    from tea_tasting.aggr import Aggregates
 
 CONFIDENCE = 0.95
 FEWEST = 5
@@ -35,6 +37,8 @@ def rate(hits: int, base: int) -> Rate:
         raise ValueError(f"{hits} hits among {base} people")
     if base == 0:
         return Rate(hits, base, None, None, None)
+    from scipy.stats import binomtest
+
     interval = binomtest(hits, base).proportion_ci(CONFIDENCE, method="wilson")
     return Rate(hits, base, hits / base, float(interval.low), float(interval.high))
 
@@ -75,6 +79,8 @@ def compare(*, treated: int, treated_hits: int, control: int, control_hits: int)
         return Comparison(*arms, None, None, None, None)
     if treated_hits + control_hits in (0, treated + control):
         return Comparison(*arms, 0.0, None, None, None)
+    import tea_tasting as tt
+
     data = {"control": _aggregates(control, control_hits), "treatment": _aggregates(treated, treated_hits)}
     experiment = tt.Experiment(hits=tt.Proportion("hit", method="norm", correction=False, equal_var=False))
     found = experiment.analyze(data, control="control")["hits"]
@@ -83,8 +89,10 @@ def compare(*, treated: int, treated_hits: int, control: int, control_hits: int)
     )
 
 
-def _aggregates(people: int, hits: int) -> Aggregates:
+def _aggregates(people: int, hits: int) -> "Aggregates":
     """What tea-tasting needs of an arm: mean and unbiased variance of a column of zeros and ones."""
+    from tea_tasting.aggr import Aggregates
+
     share = hits / people
     variance = share * (1 - share) * people / (people - 1) if people > 1 else 0.0
     return Aggregates(count_=people, mean_={"hit": share}, var_={"hit": variance}, cov_={})
@@ -108,5 +116,7 @@ def check_ratio(*, treated: int, control: int, planned_control: float) -> RatioC
     """``planned_control`` is a share between 0 and 1, both exclusive; otherwise nothing is checked."""
     if not treated + control or not 0 < planned_control < 1:
         return RatioCheck(treated, control, planned_control, None)
+    from scipy.stats import binomtest
+
     result = binomtest(control, treated + control, planned_control)
     return RatioCheck(treated, control, planned_control, float(result.pvalue))

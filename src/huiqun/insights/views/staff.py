@@ -15,7 +15,13 @@ from huiqun.foundation.paging import keyset_page
 from huiqun.foundation.roles import REVIEWERS, Role
 from huiqun.insights.queries.charts import day_chart, funnel_chart
 from huiqun.insights.queries.lists import COLUMNS, people_behind
-from huiqun.insights.queries.results import STEPS, CampaignResult, breakdown_by_attribute, campaign_result
+from huiqun.insights.queries.results import (
+    STEPS,
+    CampaignResult,
+    attribute_names,
+    breakdown_by_attribute,
+    campaign_result,
+)
 from huiqun.insights.queries.workbooks import result_workbook
 from huiqun.lib.days import local_date
 
@@ -40,6 +46,7 @@ def result(request: StaffRequest, campaign_id: int) -> HttpResponse:
     attribute = request.GET.get("attribute", "").strip()
     context = _context(found) | {
         "attribute": attribute,
+        "attributes": attribute_names(),
         "by_attribute": breakdown_by_attribute(
             campaign_id=campaign_id, attribute=attribute, staff=request.staff
         )

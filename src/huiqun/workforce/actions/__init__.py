@@ -12,7 +12,7 @@ from huiqun.workforce.actions.branches import (
     rename_branch,
     reopen_branch,
 )
-from huiqun.workforce.actions.people import add_staff, change_roles, edit_staff
+from huiqun.workforce.actions.people import add_staff, change_roles, edit_staff, install_staff
 
 __all__ = [
     "add_branch",
@@ -21,6 +21,7 @@ __all__ = [
     "close_branch",
     "deactivate_staff",
     "edit_staff",
+    "install_staff",
     "issue_sign_in_link",
     "lift_lock",
     "move_branch",

@@ -9,8 +9,10 @@ from huiqun.foundation import facts
 from huiqun.foundation.models import Branch, Staff, StaffRole
 from huiqun.lib.refusal import NotFound
 from huiqun.workforce.actions.branches import locked_branch
-from huiqun.workforce.events import RolesChanged, StaffAdded, StaffEdited, StaffMoved
+from huiqun.workforce.events import BranchAdded, RolesChanged, StaffAdded, StaffEdited, StaffMoved
 from huiqun.workforce.rules import BranchClosed, NameTaken, check_duties, check_not_oneself
+
+HEAD_OFFICE = "总行"
 
 
 @transaction.atomic
@@ -38,6 +40,50 @@ def add_staff(
     event = StaffAdded(staff_id=staff.pk, branch_id=branch.pk, roles=tuple(sorted(roles)))
     facts.record(event, at=now, by=by, branch_id=branch.pk)
     return int(staff.pk)
+
+
+@transaction.atomic
+def install_staff(
+    *,
+    username: str,
+    full_name: str,
+    branch_code: str,
+    roles: Collection[str],
+    password: str,
+    now: datetime,
+    head_office: str = HEAD_OFFICE,
+    email: str = "",
+    phone: str = "",
+) -> int:
+    """An account made on the server itself, by nobody who is signed in: the first administrator has nobody
+    to make them, and the first branch becomes the head office, named so. The new id.
+    :raises NotFound for an unknown branch, BranchClosed, DutiesNotSeparate, NameTaken"""
+    check_duties(roles)
+    if Staff.objects.get_queryset().filter(username__iexact=username).exists():
+        raise NameTaken(username=username)
+    branch = _installed_branch(branch_code, head_office, now)
+    staff = Staff.objects.create_user(
+        username, password, full_name=full_name, branch=branch, email=email, phone=phone
+    )
+    _set_roles(staff, roles)
+    event = StaffAdded(staff_id=staff.pk, branch_id=branch.pk, roles=tuple(sorted(roles)))
+    facts.record(event, at=now, branch_id=branch.pk)
+    return int(staff.pk)
+
+
+def _installed_branch(code: str, head_office: str, now: datetime) -> Branch:
+    branch: Branch | None
+    if not Branch.objects.exists():
+        branch = Branch.objects.create(code=code, name=head_office)
+        event = BranchAdded(branch_id=branch.pk, code=code, parent_id=None)
+        facts.record(event, at=now, branch_id=branch.pk)
+        return branch
+    branch = Branch.objects.select_for_update().filter(code=code).first()
+    if branch is None:
+        raise NotFound
+    if not branch.is_open:
+        raise BranchClosed
+    return branch
 
 
 @transaction.atomic

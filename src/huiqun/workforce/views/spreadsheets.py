@@ -9,9 +9,6 @@ from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
 
 from huiqun.foundation.http import sentence_of
 from huiqun.foundation.models import Branch, Staff
@@ -61,6 +58,9 @@ def headings() -> tuple[str, ...]:
 
 def staff_sheet(members: Iterable[Staff]) -> IO[bytes]:
     """One row per account, roles by their names with semicolons between them."""
+    from openpyxl import Workbook  # loaded by who asks for a workbook, not by every program
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -108,6 +108,9 @@ def import_staff(*, file: IO[bytes], by: Staff, now: datetime) -> ImportOutcome:
 
 
 def _rows(file: IO[bytes]) -> Iterator[tuple[int, dict[str, str]]]:
+    from openpyxl import load_workbook  # loaded by who brings a workbook, not by every program
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         sheet = load_workbook(file, read_only=True, data_only=True).active
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError):
