@@ -31,6 +31,7 @@ def connect(name: str) -> None:
         "DATABASE_URL": url.replace(f"/{postgres.DATABASE}?", f"/{database}?"),
         "DJANGO_SETTINGS_MODULE": "huiqun.config.settings",
     }
+    (ROOT / "var" / "bench" / "static").mkdir(parents=True, exist_ok=True)
     import django
     from django.core.management import call_command
 

@@ -12,7 +12,7 @@ from huiqun.delivery.models import Recipient
 from huiqun.foundation import jobs, lake
 from huiqun.insights.queries.lists import people_behind
 from huiqun.insights.queries.results import campaign_result
-from huiqun.insights.queries.workbooks import plain
+from huiqun.lib.cells import harmless
 from huiqun.lib.days import local_date
 from huiqun.lib.refusal import NotFound
 from tests.makers.audiences import transaction
@@ -137,4 +137,31 @@ def test_a_customer_is_told_apart_from_one_who_was_never_meant(
 
 
 def test_exported_text_is_never_a_formula():
-    assert plain("=1+1") == "'=1+1"
+    assert harmless("=1+1") == "'=1+1"
+
+
+def test_retention_is_not_told_before_it_can_be_known(campaign, now):
+    joined = Recipient.objects.filter(arm="treatment").first()
+    campaigns.join_campaign(link=delivery.read_link(delivery.make_link(joined.pk)), now=now)
+    kpi = {kpi.name: kpi for kpi in result_of(campaign, now).kpis}["retention30"]
+    assert (kpi.rate.value, kpi.known_from) == (None, local_date(now) + timedelta(days=30))
+
+
+def test_retention_counts_who_came_back_in_the_fourth_week(campaign, now):
+    who = list(Recipient.objects.filter(arm="treatment")[:2])
+    for recipient in who:
+        campaigns.join_campaign(link=delivery.read_link(delivery.make_link(recipient.pk)), now=now)
+    later = now + timedelta(days=27)
+    row = {
+        "event_id": "a1",
+        "at": later,
+        "dt": local_date(later),
+        "customer_id": who[0].customer_id,
+        "kind": "login",
+    }
+    lake.stage(
+        "app_events", pa.Table.from_pylist([row], schema=lake.DATASETS["app_events"].schema), replace=False
+    )
+    lake.publish(now=later)
+    kpi = {kpi.name: kpi for kpi in result_of(campaign, now + timedelta(days=31)).kpis}["retention30"]
+    assert (kpi.rate.hits, kpi.rate.base) == (1, 2)

@@ -106,10 +106,11 @@ def _start(options: DemoOptions, supervisor: Supervisor) -> dict[str, str]:
     offset = clock_offset(options.folder / "demo-clock.json", datetime.now(UTC))
     env = _environment(options, url=url, offset=offset)
     huiqun = [sys.executable, "-m", "huiqun.config.command_line"]
+    # Channels and web server boot while the database is brought up to date; the worker needs its tables.
+    supervisor.start("channels", [sys.executable, "-m", "huiqun_demo.channels"], env)
+    supervisor.start("web", [*huiqun, "serve", "--port", str(options.port), "--host", HOST], env)
     supervisor.run("prepare", [*huiqun, "prepare-demo"], env)
     with _step("网站、任务与演示渠道 · web, worker, demo channels"):
-        supervisor.start("channels", [sys.executable, "-m", "huiqun_demo.channels"], env)
-        supervisor.start("web", [*huiqun, "serve", "--port", str(options.port), "--host", HOST], env)
         for number in range(options.workers):
             name = "worker" if options.workers == 1 else f"worker{number + 1}"
             supervisor.start(name, [*huiqun, "worker"], env)

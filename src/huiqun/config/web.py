@@ -13,7 +13,10 @@ def run(*, host: str, port: int, processes: int, threads: int, access_log: bool)
 
     Pages are short and wait for the database, so threads serve them; static files are WhiteNoise's.
     """
+    from huiqun.config import settings
+
     _share_database()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     server = Granian(
         "huiqun.config.wsgi:application",
         address=host,

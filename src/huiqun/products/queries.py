@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from huiqun.foundation.models import Staff
+from huiqun.lib.numbers import whole
 from huiqun.products.models import KIND_LABELS, Product, ProductQuerySet
 from huiqun.products.rules import ProductKind, ProductNotFound, RateKind
 
@@ -74,8 +75,8 @@ def shelf(
         rows = rows.filter(Q(code__icontains=words) | Q(name__icontains=words) | Q(issuer__icontains=words))
     if kind:
         rows = rows.filter(kind=kind)
-    if risk.isdecimal():
-        rows = rows.filter(_risk_is(int(risk)))
+    if level := whole(risk):
+        rows = rows.filter(_risk_is(level))
     if state == "on_sale":
         rows = rows.on_sale(today)
     elif state == "withdrawn":

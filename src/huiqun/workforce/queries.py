@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from huiqun.foundation import facts
 from huiqun.foundation.models import Branch, Staff
 from huiqun.foundation.models.people import StaffQuerySet
+from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound
 
 
@@ -53,8 +54,8 @@ def staff_list(*, staff: Staff, filters: Mapping[str, str]) -> StaffQuerySet:
     found: StaffQuerySet = Staff.objects.visible_to(staff).select_related("branch").prefetch_related("roles")
     if words := filters.get("q", "").strip():
         found = found.filter(Q(username__icontains=words) | Q(full_name__icontains=words))
-    if (chosen := filters.get("branch", "")).isdecimal():
-        paths = Branch.objects.visible_to(staff).filter(pk=int(chosen)).values_list("path", flat=True)
+    if chosen := whole(filters.get("branch", "")):
+        paths = Branch.objects.visible_to(staff).filter(pk=chosen).values_list("path", flat=True)
         found = found.filter(branch__path__startswith=next(iter(paths), "-"))
     if role := filters.get("role", ""):
         found = found.filter(roles__role=role)

@@ -22,6 +22,7 @@ from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.models import Branch
 from huiqun.foundation.paging import keyset_page
 from huiqun.lib.days import local_date
+from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound, Refusal
 
 EMPTY = '{\n  "all": []\n}'
@@ -150,8 +151,8 @@ def _form(
 def _branch(request: StaffRequest) -> Branch:
     """The branch that was asked for, by default one's own. :raises NotFound"""
     visible = Branch.objects.visible_to(request.staff)
-    wanted = request.POST.get("branch_id", "")
-    branch: Branch | None = visible.filter(pk=wanted).first() if wanted.isdigit() else request.staff.branch
+    wanted = whole(request.POST.get("branch_id", ""))
+    branch: Branch | None = visible.filter(pk=wanted).first() if wanted else request.staff.branch
     if branch is None:
         raise NotFound()
     return branch

@@ -19,6 +19,7 @@ from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.models import Branch
 from huiqun.foundation.paging import keyset_page
 from huiqun.lib.days import local_date
+from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound
 
 
@@ -141,8 +142,7 @@ def _visible(request: StaffRequest, audience_id: int) -> Audience:
 
 
 def _version(audience: Audience, number: str, otherwise: int) -> AudienceVersion:
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else otherwise
-    version: AudienceVersion | None = audience.versions.filter(number=wanted).first()
+    version: AudienceVersion | None = audience.versions.filter(number=whole(number, otherwise)).first()
     if version is None:
         raise NotFound()
     return version

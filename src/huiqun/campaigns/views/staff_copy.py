@@ -19,6 +19,7 @@ from huiqun.campaigns.words import COPY_WORDS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_date
+from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound
 
 
@@ -92,7 +93,7 @@ def copy_preview(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
     title, body = request.POST.get("title", ""), request.POST.get("body", "")
     channel, customer = request.POST.get("channel", "h5"), request.POST.get("customer", "")
-    customer_id = int(customer) if customer.isdecimal() else None
+    customer_id = whole(customer) or None
     words = preview_words(
         campaign=campaign, title=title, body=body, staff=request.staff, customer_id=customer_id
     )

@@ -17,18 +17,19 @@ from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_time
+from huiqun.lib.numbers import whole
 
 
 @require_http_methods(["GET", "POST"])
 @staff_door(Role.MARKETER, auditor=False)
 def campaign_audience(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
-    chosen = request.POST.get("audience", "")
-    if request.method == "POST" and chosen.isdecimal():
+    chosen = whole(request.POST.get("audience", ""))
+    if request.method == "POST" and chosen:
         actions.choose_audience(
             campaign_id=campaign_id,
             edition=edition_seen(request),
-            audience_id=int(chosen),
+            audience_id=chosen,
             by=request.staff,
             now=request.now,
         )

@@ -18,6 +18,7 @@ from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
 from huiqun.foundation.roles import REVIEWERS, Role
 from huiqun.lib.days import local_date, local_time
+from huiqun.lib.numbers import whole
 from huiqun.products import queries as products
 
 READERS = (
@@ -87,8 +88,7 @@ def campaign_plan(request: StaffRequest, campaign_id: int) -> HttpResponse:
 
 def edition_seen(request: StaffRequest) -> int:
     """The edition that the person had before them; 0 (which none is) when the page did not say."""
-    text = request.POST.get("edition", "")
-    return int(text) if text.isdecimal() else 0
+    return whole(request.POST.get("edition", ""))
 
 
 def _initial(campaign: Campaign) -> dict[str, Any]:

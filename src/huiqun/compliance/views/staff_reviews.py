@@ -16,6 +16,7 @@ from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
 from huiqun.foundation.roles import REVIEWERS, Role
 from huiqun.lib.days import local_date
+from huiqun.lib.numbers import whole
 
 TABS = ("copy", "changes", "record")
 
@@ -65,11 +66,10 @@ def _back_to(step_id: int) -> HttpResponse:
 
 def _decision(request: StaffRequest, step_id: int) -> dict[str, Any]:
     """What the page says it decides on; without a version the page is taken to be stale."""
-    version = request.POST.get("expected_version", "")
     return {
         "step_id": step_id,
         "expected_digest": request.POST.get("expected_digest", ""),
-        "expected_version": int(version) if version.isdecimal() else 0,
+        "expected_version": whole(request.POST.get("expected_version", "")),
         "comment": request.POST.get("comment", ""),
         "by": request.staff,
         "now": request.now,

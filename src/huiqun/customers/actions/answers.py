@@ -97,7 +97,7 @@ def _changes(answer: Told, before: tuple[str, str, datetime]) -> bool:
 
 
 def _current(told: Sequence[Told], *, lock: bool) -> dict[Key, tuple[str, str, datetime]]:
-    rows = Consent.objects.filter(customer_id__in={answer.customer_id for answer in told})
+    rows = Consent.objects.filter(customer__any_of={answer.customer_id for answer in told})
     rows = rows.order_by("customer_id", "channel", "purpose")
     if lock:
         rows = rows.select_for_update()

@@ -194,7 +194,7 @@ def _answers_of_customers(delivery: Delivery, rows: Sequence[Row], now: datetime
     if not answering:
         return 0
     ids = dict(
-        Customer.objects.filter(number__in=[row.number for row in answering]).values_list("number", "pk")
+        Customer.objects.filter(number__any_of=[row.number for row in answering]).values_list("number", "pk")
     )
     told = [Told.of(ids[row.number], answer) for row in answering for answer in row.answers]
     return store_answers(told=told, import_id=delivery.import_id, now=now).applied
@@ -204,7 +204,7 @@ def _consents(delivery: Delivery, chunk: Chunk, now: datetime) -> Counts:
     """Rows of a file of consents: each is one answer of a customer who is known and in scope."""
     ids = dict(
         Customer.objects.filter(
-            number__in=[row.number for row in chunk.rows], branch__in=list(delivery.branches.values())
+            number__any_of=[row.number for row in chunk.rows], branch__in=list(delivery.branches.values())
         ).values_list("number", "pk")
     )
     told = []

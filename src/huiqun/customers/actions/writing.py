@@ -31,7 +31,7 @@ class Stored:
 
 def stored_by_number(*, numbers: Sequence[str], fields: Sequence[str], lock: bool) -> dict[str, Stored]:
     columns = [f"{name}_index" if name in IDENTIFIERS else name for name in fields]
-    rows = Customer.objects.filter(number__in=list(numbers)).order_by("pk")
+    rows = Customer.objects.filter(number__any_of=numbers).order_by("pk")
     if lock:
         rows = rows.select_for_update()
     return {

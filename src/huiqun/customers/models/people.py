@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huiqun.customers.rules import IDENTIFIERS, Lifecycle, Sex
+from huiqun.foundation import any_of  # noqa: F401 the lookup by thousands of values
 from huiqun.foundation.personal_data import PersonalData
 from huiqun.foundation.scope import ScopedQuerySet
 from huiqun.foundation.secrets import BlindIndexField, EncryptedField, blind_index

@@ -37,7 +37,7 @@ def merge_values(*, customer_ids: Iterable[int]) -> dict[int, MergeValues]:
 
 def customer_ids_by_number(numbers: Iterable[str]) -> dict[str, int]:
     """Ids of the bank's customer numbers; unknown numbers are left out."""
-    return dict(Customer.objects.filter(number__in=list(numbers)).values_list("number", "pk"))
+    return dict(Customer.objects.filter(number__any_of=numbers).values_list("number", "pk"))
 
 
 def customer_ids_by_contact(*, channel: str, contact: str) -> list[int]:

@@ -5,12 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(text: str) -> str:
-    """A leading apostrophe keeps spreadsheet programs from computing what somebody typed."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+from huiqun.lib.cells import harmless
 
 
 def workbook(*, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

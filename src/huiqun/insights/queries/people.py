@@ -29,6 +29,10 @@ SELECT o.*, o.state IN ('sent', 'delivered') AS reached,
        o.customer_id IN (SELECT customer_id FROM interested) AS interested,
        o.customer_id IN (SELECT customer_id FROM claimed) AS claimed,
        c.dt AS converted_date, c.dt IS NOT NULL AS converted,
+       EXISTS (
+           SELECT 1 FROM app_events a
+           WHERE a.customer_id = o.customer_id AND a.dt > o.sent_date + 23 AND a.dt <= o.sent_date + 30
+       ) AS returned,
        o.reason IN ('', 'control') AND o.failure <> 'unrenderable' AS comparable
 FROM outcomes o
 LEFT JOIN (
@@ -44,7 +48,8 @@ def people_of(campaign: CampaignFacts, staff: Staff) -> Iterator[duckdb.DuckDBPy
     """A connection with the temporary table ``people``, one row per recipient that the person may see.
 
     Columns: those of ``delivery.queries.outcomes`` and the flags reached, joined, interested, claimed,
-    converted (with converted_date) and comparable (no reason but the arm).
+    converted (with converted_date), returned (used the app on one of the days 24 to 30 after the message)
+    and comparable (no reason but the arm).
     """
     with lake.connect() as connection:
         for name, table in _tables(campaign, staff).items():

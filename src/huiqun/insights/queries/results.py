@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -16,6 +16,7 @@ from huiqun.foundation import lake
 from huiqun.foundation.models import Branch, Staff
 from huiqun.insights.queries.people import people_of
 from huiqun.insights.rules.statistics import Comparison, Rate, RatioCheck, check_ratio, compare, rate
+from huiqun.lib.days import local_date
 from huiqun.lib.words import gettext_noop as _
 
 STEPS = {
@@ -39,10 +40,8 @@ KPI_WORDS = {
     "ctr": _("Click rate (CTR)"),
     "cvr": _("Conversion rate (CVR)"),
     "join_rate": _("Participation rate"),
+    "retention30": _("30-day retention"),
 }
-
-SIDE_STEPS = {"interested": "clicked", "claimed": "clicked", "converted": "reached"}
-"""Steps that do not follow from the one before: what they are a share of."""
 
 CONDITIONS = {
     "audience": "true",
@@ -61,6 +60,7 @@ CONDITIONS = {
     "treatment": "comparable AND arm = 'treatment'",
     "control_converted": "comparable AND arm = 'control' AND converted",
     "treatment_converted": "comparable AND arm = 'treatment' AND converted",
+    "retained": "joined AND returned",
     "unsubscribed": "unsubscribed",
     "complained": "complained",
 }
@@ -90,11 +90,15 @@ class Drop:
 
 @dataclass(frozen=True)
 class Kpi:
-    """``target`` as a rate; ``verdict`` is above, below or open (the interval holds the target)."""
+    """``target`` as a rate; ``verdict`` is above, below or open (the interval holds the target).
+
+    ``known_from`` is the day on which the rate can first be known, None when it can be by now.
+    """
 
     name: str
     rate: Rate
     target: float | None
+    known_from: date | None = None
 
     @property
     def label(self) -> str:
@@ -150,7 +154,7 @@ def campaign_result(*, campaign_id: int, staff: Staff, today: date) -> CampaignR
             campaign=campaign,
             steps=_steps(counts),
             drops=_drops(connection),
-            kpis=_kpis(counts, campaign),
+            kpis=_kpis(counts, campaign, today),
             effect=compare(
                 treated=counts["treatment"],
                 treated_hits=counts["treatment_converted"],
@@ -219,13 +223,22 @@ def _drops(connection: duckdb.DuckDBPyConnection) -> tuple[Drop, ...]:
     )
 
 
-def _kpis(counts: dict[str, int], campaign: CampaignFacts) -> tuple[Kpi, ...]:
-    measured = {"ctr": "clicked", "cvr": "converted", "join_rate": "joined"}
+def _kpis(counts: dict[str, int], campaign: CampaignFacts, today: date) -> tuple[Kpi, ...]:
     targets = campaign.targets
-    return tuple(
+    of_reached = [
         Kpi(name, rate(min(counts[hits], counts["reached"]), counts["reached"]), _target(targets.get(name)))
-        for name, hits in measured.items()
-    )
+        for name, hits in {"ctr": "clicked", "cvr": "converted", "join_rate": "joined"}.items()
+    ]
+    return (*of_reached, _retention(counts, campaign, today))
+
+
+def _retention(counts: dict[str, int], campaign: CampaignFacts, today: date) -> Kpi:
+    """Of those who joined, who used the app again in the last week of the thirty days after the message."""
+    target = _target(campaign.targets.get("retention30"))
+    due = local_date(campaign.started_at) + timedelta(days=30) if campaign.started_at else None
+    if due is None or today < due:
+        return Kpi("retention30", rate(0, 0), target, due)
+    return Kpi("retention30", rate(counts["retained"], counts["joined"]), target)
 
 
 def _target(ten_thousandths: int | None) -> float | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from huiqun.insights.queries.results import CampaignResult, Group
 from huiqun.insights.rules.statistics import Rate
+from huiqun.lib.cells import harmless
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -58,7 +59,7 @@ def _groups(book: "Workbook", title: str, groups: tuple[Group, ...]) -> None:
     head = [title, _("Sent"), _("Clicked"), _("CTR"), _("Joined"), _("Converted"), _("CVR")]
     rows = [
         [
-            plain(g.label),
+            harmless(g.label),
             g.reached,
             g.clicked.hits,
             g.clicked.value,
@@ -69,11 +70,6 @@ def _groups(book: "Workbook", title: str, groups: tuple[Group, ...]) -> None:
         for g in groups
     ]
     _sheet(book, title, head, rows)
-
-
-def plain(text: str) -> str:
-    """Text that a spreadsheet must not take for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
 
 
 def _sheet(book: "Workbook", title: str, head: list[str], rows: list[list[Any]]) -> None:

@@ -24,6 +24,7 @@ from huiqun.insights.queries.results import (
 )
 from huiqun.insights.queries.workbooks import result_workbook
 from huiqun.lib.days import local_date
+from huiqun.lib.numbers import whole
 
 READERS = (Role.MARKETER, Role.OPERATOR, Role.ANALYST, Role.RISK_OFFICER, *REVIEWERS)
 SEES_PEOPLE = (Role.MARKETER, Role.OPERATOR, Role.RISK_OFFICER)
@@ -80,12 +81,11 @@ def people(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Who is behind a number; and, for one customer number, what became of that customer and why."""
     step = request.GET.get("step", "audience")
     filters = {column: request.GET.get(column, "") for column in COLUMNS}
-    after = request.GET.get("after", "0")
     found = people_behind(
         campaign_id=campaign_id,
         step=step,
         filters=filters,
-        after=int(after) if after.isdecimal() else 0,
+        after=whole(request.GET.get("after", "")),
         staff=request.staff,
     )
     number = request.GET.get("number", "").strip()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from huiqun.foundation.http import sentence_of
 from huiqun.foundation.models import Branch, Staff
 from huiqun.foundation.roles import Role
+from huiqun.lib.cells import harmless
 from huiqun.lib.refusal import Refusal
 from huiqun.lib.words import gettext_noop
 from huiqun.workforce import actions
@@ -72,7 +73,7 @@ def staff_sheet(members: Iterable[Staff]) -> IO[bytes]:
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A2"
     for member in members:
-        sheet.append([_plain(value) for value in _row(member)])
+        sheet.append([harmless(value) for value in _row(member)])
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
@@ -86,11 +87,6 @@ def _row(member: Staff) -> tuple[str, ...]:
     place = (branch.code, branch.name) if branch else ("", "")
     state = _("active") if member.is_active else _("closed")
     return (member.username, member.full_name, *place, roles, member.email, member.phone, state)
-
-
-def _plain(value: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t"} else value
 
 
 def import_staff(*, file: IO[bytes], by: Staff, now: datetime) -> ImportOutcome:
