@@ -1,6 +1,8 @@
 """One database per name on one embedded PostgreSQL, and the cast that all tests share."""
 
+import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests import database
+
 ROOT = Path(__file__).parents[1]
 TEST_NAME = os.environ.get("HUIQUN_TEST_NAME", "")
 POSTGRES_VERSION = int(os.environ.get("HUIQUN_TEST_POSTGRES", "18"))
+_lakes = itertools.count(1)
 _scratch = tempfile.TemporaryDirectory(prefix="huiqun-test-")
 
 os.environ["HUIQUN_MODE"] = "test"
@@ -36,34 +41,36 @@ def pytest_configure(config: pytest.Config) -> None:
 
     messages.compile_stale()
     name = f"test_huiqun{'_' if TEST_NAME else ''}{TEST_NAME}"
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = name
+    test = settings.DATABASES["default"].setdefault("TEST", {})
+    test |= {"NAME": name, "TEMPLATE": database.template(os.environ["DATABASE_URL"])}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.LOGGING_CONFIG = None
 
 
 @pytest.fixture(autouse=True)
-def _own_lake(settings: Any, tmp_path: Path) -> None:
-    settings.HUIQUN_LAKE = str(tmp_path / "lake")
+def _own_lake(settings: Any) -> Iterator[None]:
+    """Made by whoever stages something: most tests do not."""
+    lake = Path(_scratch.name, f"lake-{next(_lakes)}")
+    settings.HUIQUN_LAKE = str(lake)
+    yield
+    shutil.rmtree(lake, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_triggers() -> Iterator[None]:
-    """Append-only tables refuse TRUNCATE; emptying the database between transactional tests must go on."""
-    from django.db import connection
+def _empty_quickly() -> Iterator[None]:
     from django.test import TransactionTestCase
 
     original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-    def teardown(self: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        original(self)
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = origin")
-
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda self: database.empty()  # type: ignore[attr-defined]
     yield
     TransactionTestCase._fixture_teardown = original  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What a new database holds is what it holds again after each test."""
+    with django_db_blocker.unblock():
+        database.keep_first_rows()
 
 
 @pytest.fixture

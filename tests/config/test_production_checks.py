@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from huiqun.compliance import seal_keys
 from huiqun.config import demo_secrets
 from huiqun.config.checks import NotFitForProduction, production_problems, refuse_unfit_production
 
@@ -18,6 +19,7 @@ GOOD = {
     "HUIQUN_LAKE": "/srv/huiqun/lake",
     "HUIQUN_HOSTS": "huiqun.bank",
     "HUIQUN_PUBLIC_URL": "https://huiqun.bank",
+    "HUIQUN_BANK_NAME": "江川银行",
     "HUIQUN_SECRET": "s" * 50,
     "HUIQUN_KEYS": f"k1:aes:{b64encode(bytes(32)).decode()},k0:sm4:{b64encode(bytes(16)).decode()}",
     "HUIQUN_INDEX_KEY": "i" * 32,
@@ -47,6 +49,11 @@ def test_names_each_missing_setting(name, tmp_path):
         {"HUIQUN_KEYS": f"k1:aes:{b64encode(bytes(16)).decode()}"},
         {"HUIQUN_KEYS": "k1:des:AAAA"},
         {"HUIQUN_SEAL_KEY": "not base64"},
+        {"HUIQUN_SEAL_KEY": f"{b64encode(bytes(32)).decode()},{b64encode(bytes(16)).decode()}"},
+        {"HUIQUN_SEAL_KEY": ","},
+        {"HUIQUN_BANK_NAME": "  "},
+        {"HUIQUN_PUBLIC_URL": "huiqun.bank"},
+        {"HUIQUN_LAKE_MEMORY": "much"},
     ],
 )
 def test_refuses_a_setting_that_is_not_fit(change, tmp_path):
@@ -62,6 +69,31 @@ def test_refuses_each_secret_that_a_demo_made(tmp_path):
     assert json.loads((tmp_path / "secrets.json").read_text()) == made
 
 
+def test_accepts_a_new_seal_key_before_the_old_ones_as_sealing_reads_them(tmp_path, settings):
+    new, old = (b64encode(bytes([fill]) * 32).decode() for fill in (1, 2))
+    both = f"{new}, {old}"
+
+    assert production_problems({**GOOD, "HUIQUN_VAR": str(tmp_path), "HUIQUN_SEAL_KEY": both}) == []
+
+    settings.HUIQUN_SEAL_KEY = both
+    assert len(seal_keys.public_keys()) == 2
+    signs, _ = seal_keys.signing_key()
+    settings.HUIQUN_SEAL_KEY = new
+    assert signs == seal_keys.signing_key()[0]
+
+
+def test_refuses_a_demo_seal_key_even_among_others(tmp_path):
+    made = demo_secrets.made_once(tmp_path)["HUIQUN_SEAL_KEY"]
+    keys = f"{b64encode(bytes(32)).decode()},{made}"
+    problems = production_problems({**GOOD, "HUIQUN_VAR": str(tmp_path), "HUIQUN_SEAL_KEY": keys})
+    assert [problem.split()[0] for problem in problems] == ["HUIQUN_SEAL_KEY"]
+
+
+def test_says_plainly_that_the_bank_has_no_name(tmp_path):
+    (problem,) = production_problems({**GOOD, "HUIQUN_VAR": str(tmp_path), "HUIQUN_BANK_NAME": ""})
+    assert problem.startswith("HUIQUN_BANK_NAME is missing: name the bank")
+
+
 def test_asks_nothing_of_a_demo():
     assert production_problems({"HUIQUN_MODE": "demo", "DEBUG": "1"}) == []
 
@@ -70,7 +102,7 @@ def test_says_everything_at_once(tmp_path):
     with pytest.raises(NotFitForProduction) as refused:
         given = {"HUIQUN_MODE": "production", "HUIQUN_VAR": str(tmp_path)}
         refuse_unfit_production(lambda name: given.get(name, ""))
-    assert len(refused.value.problems) == 8
+    assert len(refused.value.problems) == 9
     assert "docs/operations/production.md" in str(refused.value)
 
 

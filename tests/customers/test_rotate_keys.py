@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from huiqun.customers import actions, queries
+from huiqun.customers import queries
 from huiqun.customers.models import Customer
+from huiqun.foundation.rotation import rotate_keys
 from huiqun.foundation.secrets import key_id_of
 from tests.makers.customers import make_customer
 
@@ -28,8 +29,8 @@ def test_everything_is_readable_with_the_new_key_alone(north: Any, now: datetime
     assert stored_keys() == {"k1"}
     settings.HUIQUN_KEYS = f"{NEW},{OLD}"
 
-    assert actions.rotate_keys(now=now) == 5
-    assert actions.rotate_keys(now=now) == 0
+    assert rotate_keys(now=now)["customers"] == 5
+    assert rotate_keys(now=now)["customers"] == 0
 
     settings.HUIQUN_KEYS = NEW
     assert stored_keys() == {"k2"}
@@ -44,14 +45,15 @@ def test_an_interrupted_rotation_keeps_its_batches(
     for _ in range(4):
         make_customer(branch=north)
     settings.HUIQUN_KEYS = f"{NEW},{OLD}"
-    monkeypatch.setattr("huiqun.customers.actions.keys.BATCH", 2)
+    monkeypatch.setattr("huiqun.foundation.rotation.BATCH", 2)
 
-    def stop(last: int) -> None:
-        raise KeyboardInterrupt
+    def stop(name: str, last: int) -> None:
+        if name == "customers":
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        actions.rotate_keys(now=now, progress=stop)
+        rotate_keys(now=now, progress=stop)
     assert stored_keys() == {"k1", "k2"}
 
-    assert actions.rotate_keys(now=now) == 2
+    assert rotate_keys(now=now)["customers"] == 2
     assert stored_keys() == {"k2"}

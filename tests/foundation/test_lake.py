@@ -262,3 +262,9 @@ def test_sweeping_keeps_what_a_recent_version_needs():
     assert lake.sweep(now=NOW, keep=timedelta(days=5)) == 1
     assert rows("SELECT customer_id FROM profiles", 2) == [(2,)]
     assert rows("SELECT customer_id FROM profiles") == [(3,)]
+
+
+def test_takes_the_memory_that_the_settings_allow(settings: Any):
+    settings.HUIQUN_LAKE_MEMORY = "300MB"
+    ((limit,),) = rows("SELECT current_setting('memory_limit')")
+    assert limit == "286.1 MiB"

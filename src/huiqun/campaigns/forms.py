@@ -92,7 +92,7 @@ class PlanForm(forms.Form):
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings; each field once."""
-        return [(heading, [self[name] for name in names]) for heading, names in PLAN_SECTIONS]
+        return [(str(heading), [self[name] for name in names]) for heading, names in PLAN_SECTIONS]
 
     def changes(self) -> dict[str, Any]:
         """The plan's fields as the action takes them."""

@@ -2,6 +2,7 @@
 
 import binascii
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,9 +19,12 @@ NAMES: Final = (
     "HUIQUN_LAKE",
     "HUIQUN_HOSTS",
     "HUIQUN_PUBLIC_URL",
+    "HUIQUN_BANK_NAME",
+    "HUIQUN_LAKE_MEMORY",
     "HUIQUN_CLOCK_OFFSET",
     *SECRETS,
 )
+MEMORY: Final = re.compile(r"\d+(\.\d+)?\s*[KMGT](i?B)", re.IGNORECASE)
 KEY_SIZES: Final = {"aes": 32, "sm4": 16}
 LEAST_SECRET: Final = 50
 LEAST_INDEX_KEY: Final = 32
@@ -63,6 +67,12 @@ def _places(env: Mapping[str, str]) -> list[str]:
         problems.append("HUIQUN_HOSTS must name the host names under which staff and customers come.")
     if not env.get("HUIQUN_PUBLIC_URL", "").startswith("https://"):
         problems.append("HUIQUN_PUBLIC_URL must be the https:// address that customers' links begin with.")
+    if not env.get("HUIQUN_BANK_NAME", "").strip():
+        problems.append(
+            "HUIQUN_BANK_NAME is missing: name the bank as its customers know it; messages carry it."
+        )
+    if (memory := env.get("HUIQUN_LAKE_MEMORY")) and not MEMORY.fullmatch(memory):
+        problems.append("HUIQUN_LAKE_MEMORY must be an amount with its unit, like 4GB.")
     if env.get("HUIQUN_CLOCK_OFFSET", "0") not in ("", "0"):
         problems.append("HUIQUN_CLOCK_OFFSET is set: only a demo may shift the clock. Take it away.")
     return problems
@@ -88,8 +98,13 @@ def _demo_secrets(env: Mapping[str, str]) -> list[str]:
         f"{name} is a demo's secret. Make one for production with `huiqun keys new`."
         for name in SECRETS
         if (value := env.get(name))
-        and (value.startswith(MARK) or value == of_demo.get(name) or _names_demo_key(name, value))
+        and (value.startswith(MARK) or of_demo.get(name) in _parts(value) or _names_demo_key(name, value))
     ]
+
+
+def _parts(value: str) -> list[str]:
+    """A setting and, when it lists several keys, each of them."""
+    return [value, *(part.strip() for part in value.split(","))]
 
 
 def _made_by_demo(folder: Path) -> dict[str, str]:
@@ -116,9 +131,18 @@ def _malformed_keys(env: Mapping[str, str]) -> list[str]:
             problems.append(
                 f"HUIQUN_KEYS: write key {name[:20]} as id:aes:<32 bytes> or id:sm4:<16 bytes>, in base64."
             )
-    if env.get("HUIQUN_SEAL_KEY") and _length(env["HUIQUN_SEAL_KEY"]) != 32:
-        problems.append("HUIQUN_SEAL_KEY must be 32 bytes in base64.")
+    seals = env.get("HUIQUN_SEAL_KEY", "")
+    if seals and not _are_seal_keys(seals):
+        problems.append(
+            "HUIQUN_SEAL_KEY: write each key as 32 bytes in base64, the newest first, with commas."
+        )
     return problems
+
+
+def _are_seal_keys(text: str) -> bool:
+    """The newest key signs; the earlier ones after it verify what they signed."""
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    return bool(keys) and all(_length(key) == 32 for key in keys)
 
 
 def _length(encoded: str) -> int | None:

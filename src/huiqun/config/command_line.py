@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 SECTIONS: Final = (
     ("Start · 启动", ("demo", "serve", "worker")),
-    ("Bring in data · 导入", ("import customers",)),
+    ("Bring in data · 导入", ("import customers", "import contacts")),
     ("Check and prove · 检查与取证", ("compliance check", "campaign run-through", "evidence verify")),
     ("Operate · 运维", ("migrate", "staff new", "keys new", "keys rotate", "settings check")),
 )
@@ -168,6 +168,25 @@ def import_customers(file: Path, mapping: Path, dry_run: bool, refused: Path | N
     sys.exit(run(file, mapping=mapping, dry_run=dry_run, refused=refused))
 
 
+@import_.command("contacts")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--mapping",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML: which column is what.",
+)
+@click.option(
+    "--as", "username", required=True, help="The marketer of the head office who takes them over; a fact says so."
+)
+@with_django
+def import_contacts(file: Path, mapping: Path, username: str) -> None:
+    """Contacts of a past campaign, and who bought, from CSV by a mapping file · 导入历史触达"""
+    from huiqun.config.commands.importing import import_contacts as run
+
+    run(file, mapping=mapping, username=username)
+
+
 # Check and prove ------------------------------------------------------------------------------------
 
 
@@ -298,7 +317,7 @@ def keys_new(algorithm: str, key_id: str) -> None:
 @keys.command("rotate")
 @with_django
 def keys_rotate() -> None:
-    """Encrypt stored identifiers again with the first key of HUIQUN_KEYS · 密钥轮换"""
+    """Encrypt all that is stored encrypted again with the first key of HUIQUN_KEYS · 密钥轮换"""
     from huiqun.config.commands.keys import rotate
 
     rotate()

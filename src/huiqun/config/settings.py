@@ -31,6 +31,7 @@ if IS_PRODUCTION:
     checks.refuse_unfit_production(given)
 HUIQUN_VAR = Path(given("HUIQUN_VAR", "var")).absolute()
 HUIQUN_LAKE = given("HUIQUN_LAKE", str(HUIQUN_VAR / "lake"))
+HUIQUN_LAKE_MEMORY = given("HUIQUN_LAKE_MEMORY", "1GB")
 HUIQUN_CLOCK_OFFSET = 0 if IS_PRODUCTION else int(given("HUIQUN_CLOCK_OFFSET", "0"))
 HUIQUN_BANK_NAME = given("HUIQUN_BANK_NAME", "江川银行")
 HUIQUN_PUBLIC_URL = given("HUIQUN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")

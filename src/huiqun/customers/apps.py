@@ -10,6 +10,9 @@ class CustomersConfig(DomainConfig):
 
     def ready(self) -> None:
         from huiqun.customers.ledger import register_ledger
+        from huiqun.customers.models import Customer
+        from huiqun.foundation.rotation import register_model
 
         super().ready()
         register_ledger()
+        register_model("customers", Customer)

@@ -89,10 +89,3 @@ class CustomersExported(Event):
     words = _("Customer list exported")
     count: int
     filters: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerKeysRotated(Event):
-    about = ""
-    words = _("Encryption keys rotated")
-    rewritten: int

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from huiqun.customers.views.roles import IMPORTERS, READERS
+from huiqun.customers.views.roles import IMPORTERS, READERS, TEXT_READERS
 from huiqun.foundation.panels import add_menu
 
 add_menu(
@@ -18,4 +18,11 @@ add_menu(
     url_name="customers:import_list",
     roles=IMPORTERS,
     order=310,
+)
+add_menu(
+    section=_("Customers"),
+    label=_("Consent texts"),
+    url_name="customers:consent_text_list",
+    roles=TEXT_READERS,
+    order=305,
 )

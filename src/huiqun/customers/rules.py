@@ -147,6 +147,24 @@ class ConsentTextTaken(Refusal):
     sentence = _("Version %(version)s exists already. A published text is never changed: use a new version.")
 
 
+class ConsentTextOutdated(Refusal):
+    code = "customers.consent_text_outdated"
+    sentence = _("This consent text is no longer the current one. Load the page again and show the new text.")
+
+
+class ConsentIncomplete(Refusal):
+    code = "customers.consent_incomplete"
+    sentence = _("Choose the text and confirm that the customer has read it and agrees.")
+
+
+class PublishedByHeadOffice(Refusal):
+    code = "customers.published_by_head_office"
+    sentence = _(
+        "Consent texts hold for the whole bank: compliance review of the head office publishes them."
+    )
+    status = 403
+
+
 class CustomerUnknown(Refusal):
     code = "customers.customer_unknown"
     sentence = _("There is no such customer.")

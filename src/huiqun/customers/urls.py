@@ -1,6 +1,6 @@
 from django.urls import path
 
-from huiqun.customers.views import imports, staff
+from huiqun.customers.views import consents, imports, staff
 
 app_name = "customers"
 
@@ -9,7 +9,10 @@ urlpatterns = [
     path("export/", staff.customer_export, name="customer_export"),
     path("<int:customer_id>/", staff.customer_page, name="customer_page"),
     path("<int:customer_id>/unmask/", staff.customer_unmask, name="customer_unmask"),
-    path("<int:customer_id>/withdraw-consent/", staff.consent_withdraw, name="consent_withdraw"),
+    path("<int:customer_id>/give-consent/", consents.consent_give, name="consent_give"),
+    path("<int:customer_id>/withdraw-consent/", consents.consent_withdraw, name="consent_withdraw"),
+    path("consent-texts/", consents.consent_text_list, name="consent_text_list"),
+    path("consent-texts/publish/", consents.consent_text_publish, name="consent_text_publish"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:import_id>/", imports.import_page, name="import_page"),

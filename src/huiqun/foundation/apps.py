@@ -30,3 +30,7 @@ class FoundationConfig(DomainConfig):
     name = "huiqun.foundation"
     label = "foundation"
     verbose_name = _("Foundation")
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("huiqun.foundation.sign_in_secrets")

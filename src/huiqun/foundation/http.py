@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from huiqun.foundation import clock
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
-from huiqun.lib.refusal import NotYours, Refusal
+from huiqun.lib.refusal import NotText, NotYours, Refusal
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., HttpResponse]
@@ -95,10 +95,20 @@ def _open_door(door: Door) -> Callable[[View], View]:
 
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    if _holds_nul(request):
+        return refuse(request, NotText())
     try:
         return view(request, *args, **kwargs)
     except Refusal as refusal:
         return refuse(request, refusal)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """PostgreSQL's text has no NUL, and nobody types one; files are read by their own readers."""
+    values = list(request.GET.values())
+    if request.content_type == "application/x-www-form-urlencoded":
+        values += [value for each in request.POST.lists() for value in each[1]]
+    return any("\x00" in str(value) for value in values)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -29,6 +29,12 @@ class NotYours(Refusal):
     status = 403
 
 
+class NotText(Refusal):
+    code = "not_text"
+    sentence = _("This address or form holds characters that are no text. Type it in again.")
+    status = 400
+
+
 class NotFound(Refusal):
     code = "not_found"
     sentence = _("There is nothing here, or it belongs to another branch.")

@@ -17,6 +17,7 @@ from huiqun.delivery import actions as delivery
 from huiqun.foundation import facts, lake
 from huiqun.foundation.models import Staff
 from huiqun.lib.days import local_date
+from huiqun.lib.refusal import NotFound
 
 CHUNK = 20_000
 
@@ -95,7 +96,10 @@ def record_past_campaign(
 
     ``contacts`` has customer_id int64, channel string, at timestamp: one row per contacted customer.
     Nothing is sent, so no consent is asked; the contacts are marked as imported.
+    :raises NotFound for somebody without a branch
     """
+    if by.branch is None:
+        raise NotFound()
     campaign: Campaign = Campaign.objects.create(
         name=name,
         branch=by.branch,

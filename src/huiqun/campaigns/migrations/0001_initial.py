@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('acquire', 'Acquire customers'), ('activate', 'Activate customers'), ('upgrade', 'Raise value'), ('brand', 'Brand')], default='activate', max_length=20, verbose_name='kind')),
                 ('goal', models.CharField(blank=True, max_length=300, verbose_name='goal')),
                 ('playbook', models.CharField(blank=True, max_length=40)),
-                ('state', models.CharField(choices=[('planning', 'Planning'), ('in_review', 'In review'), ('approved', 'Approved'), ('running', 'Running'), ('paused', 'Paused'), ('finished', 'Finished'), ('cancelled', 'Cancelled')], default='planning', max_length=20, verbose_name='state')),
+                ('state', models.CharField(choices=[('planning', 'Planning'), ('in_review', 'In review'), ('approved', 'Approved'), ('running', 'Under way'), ('paused', 'Paused'), ('finished', 'Over'), ('cancelled', 'Cancelled')], default='planning', max_length=20, verbose_name='state')),
                 ('edition', models.PositiveIntegerField(default=1)),
                 ('budget_fen', models.BigIntegerField(default=0, verbose_name='budget')),
                 ('start_at', models.DateTimeField(blank=True, null=True, verbose_name='start')),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name='TeamMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=[('planning', 'Planning'), ('copy', 'Copy'), ('data', 'Data'), ('branches', 'Branch liaison'), ('service', 'Customer service')], max_length=20)),
+                ('duty', models.CharField(choices=[('planning', 'Plans the campaign'), ('copy', 'Writes the copy'), ('data', 'Data analysis'), ('branches', 'Branch liaison'), ('service', 'Customer service')], max_length=20)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team', to='campaigns.campaign')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

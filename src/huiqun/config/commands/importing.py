@@ -1,10 +1,12 @@
-"""`huiqun import customers`: the ordinary import, watched from the command line."""
+"""`huiqun import …`: the ordinary imports, watched from the command line."""
 
 import time
 from pathlib import Path
 
 import click
 
+from huiqun.campaigns import actions as campaigns
+from huiqun.campaigns.queries import campaigns as campaign_queries
 from huiqun.customers import actions as customers
 from huiqun.customers.models import ImportRun
 from huiqun.customers.queries import imports

@@ -25,14 +25,12 @@ def new(*, algorithm: str, key_id: str) -> str:
 
 
 def rotate() -> None:
-    from huiqun.customers import actions as customers
-    from huiqun.foundation import clock
+    from huiqun.foundation import clock, rotation
     from huiqun.foundation.secrets import writing_key
 
-    click.echo(f"Encrypting stored identifiers with key {writing_key().id} …")
-    rewritten = customers.rotate_keys(
-        now=clock.now(), progress=lambda last: click.echo(f"  … customer {last}")
+    click.echo(f"Encrypting stored values with key {writing_key().id} …")
+    rewritten = rotation.rotate_keys(
+        now=clock.now(), progress=lambda name, last: click.echo(f"  … {name} up to number {last}")
     )
-    click.echo(
-        f"{rewritten} customers were encrypted again. The older keys may go once no backup needs them."
-    )
+    told = ", ".join(f"{count:,} {name}" for name, count in rewritten.items())
+    click.echo(f"Encrypted again: {told}. The older keys may go once no backup needs them.")

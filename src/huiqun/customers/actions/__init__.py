@@ -1,4 +1,9 @@
-from huiqun.customers.actions.consents import give_consent, publish_consent_text, withdraw_consent
+from huiqun.customers.actions.consents import (
+    give_consent,
+    give_consent_at_branch,
+    publish_consent_text,
+    withdraw_consent,
+)
 from huiqun.customers.actions.exports import export_customers
 from huiqun.customers.actions.imports import (
     ImportOutcome,
@@ -10,7 +15,6 @@ from huiqun.customers.actions.imports import (
     run_import,
     start_import,
 )
-from huiqun.customers.actions.keys import rotate_keys
 from huiqun.customers.actions.lake import export_profiles
 from huiqun.customers.actions.unmasking import unmask
 from huiqun.customers.actions.uploads import upload_import
@@ -22,10 +26,10 @@ __all__ = [
     "export_customers",
     "export_profiles",
     "give_consent",
+    "give_consent_at_branch",
     "import_customers",
     "open_import",
     "publish_consent_text",
-    "rotate_keys",
     "run_check",
     "run_import",
     "start_import",

@@ -6,15 +6,20 @@ from django.db import transaction
 
 from huiqun.customers.events import ConsentGiven, ConsentTextPublished, ConsentWithdrawn
 from huiqun.customers.models import Consent, ConsentRecord, ConsentText, Customer
+from huiqun.customers.queries.texts import current_texts
 from huiqun.customers.rules import (
     ConsentState,
+    ConsentTextOutdated,
     ConsentTextTaken,
     ConsentTextUnknown,
     CustomerUnknown,
+    PublishedByHeadOffice,
     consent_changes,
 )
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
+
+BRANCH = "branch"
 
 
 @transaction.atomic
@@ -30,7 +35,9 @@ def publish_consent_text(
     by: Staff | None = None,
 ) -> int:
     """Publish what customers will be shown; its id. ``outdates`` ends the validity of all earlier texts
-    for this channel and purpose. :raises ConsentTextTaken"""
+    for this channel and purpose. :raises PublishedByHeadOffice, ConsentTextTaken"""
+    if by is not None and (by.branch is None or by.branch.level != 0):
+        raise PublishedByHeadOffice
     texts = ConsentText.objects.select_for_update().filter(channel=channel, purpose=purpose)
     if texts.filter(version=version).exists():
         raise ConsentTextTaken(version=version)
@@ -85,6 +92,26 @@ def give_consent(
     )
     facts.record(fact, at=now, by=by, branch_id=record.customer.branch_id)
     return True
+
+
+@transaction.atomic
+def give_consent_at_branch(*, customer_id: int, text_id: int, now: datetime, by: Staff) -> bool:
+    """Record what a customer agreed to before a member of staff, who showed the current text.
+
+    :raises ConsentTextOutdated, CustomerUnknown
+    """
+    text = current_texts().filter(pk=text_id).first()
+    if text is None:
+        raise ConsentTextOutdated
+    return give_consent(
+        customer_id=customer_id,
+        channel=text.channel,
+        purpose=text.purpose,
+        text_version=text.version,
+        source=BRANCH,
+        now=now,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from huiqun.customers.models import Customer
 from huiqun.customers.models.consents import CHANNEL_LABELS, PURPOSE_LABELS, STATE_LABELS
 from huiqun.customers.queries.cards import card, mask
 from huiqun.customers.queries.consents import Answer, consent_history, consents_of
+from huiqun.customers.queries.texts import shown_current_texts
 from huiqun.customers.queries.timeline import UNMASK_LABELS, source_label, timeline
 from huiqun.customers.queries.wealth import aum_chart, wealth_of
 from huiqun.customers.rules import IDENTIFIERS, ConsentState
@@ -39,6 +40,7 @@ def customer_context(customer: Customer) -> dict[str, Any]:
         "chart": aum_chart(wealth, series=_("Assets under management")),
         "consents": [_shown(answer) for answer in consents_of(customer_id=customer.pk)],
         "history": [_shown(answer) for answer in consent_history(customer_id=customer.pk)],
+        "current_texts": shown_current_texts(),
         "timeline": timeline(customer_id=customer.pk),
         "unmask_purposes": UNMASK_LABELS.items(),
     }

@@ -69,6 +69,7 @@ SOURCES = {
     "sms_reply": _("SMS reply"),
     "unsubscribe": _("Unsubscribe link"),
     "staff": _("Recorded by staff"),
+    "branch": _("Agreed at the branch"),
     "branch_form": _("Form at the branch"),
 }
 

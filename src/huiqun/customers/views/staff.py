@@ -1,9 +1,7 @@
 """Doors to the list of customers and to one customer."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -76,20 +74,3 @@ def customer_unmask(request: StaffRequest, customer_id: int) -> HttpResponse:
     template = "customers/_unmasked.html" if request.htmx else "customers/unmasked.html"
     context = {"value": value, "customer_id": customer_id}
     return render(request, template, context)
-
-
-@require_POST
-@staff_door(*CONSENT_KEEPERS)
-def consent_withdraw(request: StaffRequest, customer_id: int) -> HttpResponse:
-    """For a customer who says so at the counter or on the telephone."""
-    visible_customer(customer_id, request.staff)
-    actions.withdraw_consent(
-        customer_id=customer_id,
-        channel=request.POST.get("channel", ""),
-        purpose=request.POST.get("purpose", ""),
-        source="staff",
-        now=request.now,
-        by=request.staff,
-    )
-    messages.success(request, _("The withdrawal is recorded and counts from now on."))
-    return redirect("customers:customer_page", customer_id)

@@ -75,7 +75,7 @@ def _limit(connection: duckdb.DuckDBPyConnection) -> None:
     spill = folder() / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
-    connection.execute(f"SET memory_limit = '{_quoted(getattr(settings, 'HUIQUN_LAKE_MEMORY', '1GB'))}'")
+    connection.execute(f"SET memory_limit = '{_quoted(settings.HUIQUN_LAKE_MEMORY)}'")
     connection.execute(f"SET temp_directory = '{_quoted(str(spill))}'")
 
 

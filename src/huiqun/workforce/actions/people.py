@@ -72,13 +72,12 @@ def install_staff(
 
 
 def _installed_branch(code: str, head_office: str, now: datetime) -> Branch:
-    branch: Branch | None
     if not Branch.objects.exists():
-        branch = Branch.objects.create(code=code, name=head_office)
-        event = BranchAdded(branch_id=branch.pk, code=code, parent_id=None)
-        facts.record(event, at=now, branch_id=branch.pk)
-        return branch
-    branch = Branch.objects.select_for_update().filter(code=code).first()
+        first: Branch = Branch.objects.create(code=code, name=head_office)
+        event = BranchAdded(branch_id=first.pk, code=code, parent_id=None)
+        facts.record(event, at=now, branch_id=first.pk)
+        return first
+    branch: Branch | None = Branch.objects.select_for_update().filter(code=code).first()
     if branch is None:
         raise NotFound
     if not branch.is_open:
