@@ -27,6 +27,32 @@ def test_submits_every_word_under_one_digest(marketer, now):
     assert body["audience"]["rule"] == campaign.audience_version.rule
 
 
+def test_team_and_targets_stand_under_the_digest_without_names(marketer, second_marketer, now):
+    campaign = make_campaign(branch=marketer.branch, by=marketer)
+    team = [(second_marketer.pk, "copy"), (marketer.pk, "planning"), (marketer.pk, "copy")]
+    actions.edit_team(campaign_id=campaign.pk, edition=campaign.edition, members=team, by=marketer, now=now)
+    actions.edit_targets(
+        campaign_id=campaign.pk,
+        edition=campaign.edition + 1,
+        targets={"cvr": 150, "ctr": 250},
+        by=marketer,
+        now=now,
+    )
+    actions.submit_campaign(campaign_id=campaign.pk, edition=campaign.edition + 2, by=marketer, now=now)
+    before = compliance.approval_of(campaign.subject).digest
+    body = compliance.dossier_body(before)
+    assert body["team"] == {"copy": sorted([marketer.pk, second_marketer.pk]), "planning": [marketer.pk]}
+    assert body["targets"] == {"ctr": 250, "cvr": 150}
+    assert second_marketer.full_name not in str(body)
+
+    targets = {"cvr": 151, "ctr": 250}
+    actions.edit_targets(
+        campaign_id=campaign.pk, edition=campaign.edition + 2, targets=targets, by=marketer, now=now
+    )
+    actions.submit_campaign(campaign_id=campaign.pk, edition=campaign.edition + 3, by=marketer, now=now)
+    assert compliance.approval_of(campaign.subject).digest != before
+
+
 def test_refuses_an_incomplete_plan_and_says_what_is_missing(marketer, now):
     campaign_id = actions.create_campaign(name="空", by=marketer, now=now)
     with pytest.raises(PlanIncomplete) as refused:

@@ -107,6 +107,16 @@ class TestMail:
         assert mail["Message-ID"] == "<k-1@bank.example.com>"
         assert mail["Subject"] == "x y"
 
+    def test_an_address_to_unsubscribe_at_stays_whole_however_long(self) -> None:
+        address = f"https://community.marketing.{'jiangchuan-' * 9}bank.example.com/m/CndbazKub08nyi2bWCEsaA/unsubscribe/"
+        mail = compose(
+            message(to="a@example.com", subject="女性健康权益月邀请函" * 9, unsubscribe_url=address),
+            {"sender": "news@bank.example.com", "sender_name": "江川银行"},
+        )
+        lines = mail.as_bytes().splitlines()
+        assert f"List-Unsubscribe: <{address}>".encode() in lines
+        assert all(len(line) < 998 for line in lines)
+
     @pytest.mark.parametrize(("plan", "verdict"), [("refused", Verdict.REFUSED), ("hiccup", Verdict.RETRY)])
     def test_tells_final_from_temporary(
         self, start_channels: Callable[..., Channels], plan: str, verdict: Verdict

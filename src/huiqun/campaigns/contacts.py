@@ -23,6 +23,11 @@ class ContactsUnreadable(Refusal):
     sentence = _("The file of contacts cannot be read: %(problem)s. Compare it with its mapping.")
 
 
+class ContactsTakenOverAlready(Refusal):
+    code = "campaigns.contacts_taken_over_already"
+    sentence = _("The past campaign %(name)s is there already. Give another one another name in its mapping.")
+
+
 def read_mapping(text: str) -> dict[str, Any]:
     """:raises ContactsUnreadable"""
     try:

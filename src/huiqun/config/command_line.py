@@ -177,7 +177,10 @@ def import_customers(file: Path, mapping: Path, dry_run: bool, refused: Path | N
     help="TOML: which column is what.",
 )
 @click.option(
-    "--as", "username", required=True, help="The marketer of the head office who takes them over; a fact says so."
+    "--as",
+    "username",
+    required=True,
+    help="The marketer of the head office who takes them over; a fact says so.",
 )
 @with_django
 def import_contacts(file: Path, mapping: Path, username: str) -> None:

@@ -29,7 +29,7 @@ EMPTY = '{\n  "all": []\n}'
 
 
 @require_http_methods(["GET", "POST"])
-@staff_door(*WRITERS)
+@staff_door(*WRITERS, auditor=False)
 def audience_new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _save(request, None)
@@ -40,7 +40,7 @@ def audience_new(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff_door(*WRITERS)
+@staff_door(*WRITERS, auditor=False)
 def audience_edit(request: StaffRequest, audience_id: int) -> HttpResponse:
     audience: Audience | None = (
         Audience.objects.visible_to(request.staff).select_related("branch").filter(pk=audience_id).first()

@@ -8,7 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
 
-from huiqun.campaigns.contacts import ContactsUnreadable, read_contacts, read_mapping
+from huiqun.campaigns.contacts import (
+    ContactsTakenOverAlready,
+    ContactsUnreadable,
+    read_contacts,
+    read_mapping,
+)
 from huiqun.campaigns.events import PastCampaignRecorded
 from huiqun.campaigns.models import Author, Campaign
 from huiqun.campaigns.words import ConversionKind, State
@@ -26,9 +31,12 @@ def take_over_contacts(*, path: Path, mapping_text: str, by: Staff, now: datetim
     """Read a file of past contacts by its mapping and record it as a past campaign; the campaign's id.
 
     Customers whom the bank does not know are left out. What the file calls a conversion goes to the lake
-    as a transaction of source "history". :raises ContactsUnreadable
+    as a transaction of source "history", and the lake is published.
+    :raises ContactsUnreadable, ContactsTakenOverAlready
     """
     mapping = read_mapping(mapping_text)
+    if Campaign.objects.filter(is_historical=True, name=mapping["name"]).exists():
+        raise ContactsTakenOverAlready(name=mapping["name"])
     table = _with_ids(read_contacts(path, mapping))
     if not table.num_rows:
         raise ContactsUnreadable(problem="none of its customers is known")

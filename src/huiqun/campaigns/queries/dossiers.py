@@ -71,9 +71,19 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
         },
         "policy": {"caps": {"count": campaign.cap_count, "days": campaign.cap_days}, "purpose": "marketing"},
         "budget_fen": campaign.budget_fen,
+        "team": _team(campaign),
+        "targets": dict(campaign.targets.order_by("metric").values_list("metric", "target")),
         "licences": [asdict(licence) for licence in _licences(campaign, product, on)],
         "findings": [_finding(part, finding) for part in judged for finding in part.findings],
     }
+
+
+def _team(campaign: Campaign) -> dict[str, list[int]]:
+    """Staff ids by duty; no names, for the dossier is kept for good."""
+    team: dict[str, list[int]] = {}
+    for duty, staff_id in campaign.team.order_by("duty", "staff_id").values_list("duty", "staff_id"):
+        team.setdefault(duty, []).append(staff_id)
+    return team
 
 
 def _licences(

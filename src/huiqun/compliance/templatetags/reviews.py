@@ -26,6 +26,8 @@ PARTS = {
     "schedule": gettext_lazy("Schedule"),
     "policy": gettext_lazy("Sending policy"),
     "budget_fen": gettext_lazy("Budget (fen)"),
+    "team": gettext_lazy("Team (staff numbers)"),
+    "targets": gettext_lazy("Targets (in ten-thousandths)"),
     "licences": gettext_lazy("Licences"),
     "body": gettext_lazy("Text"),
     "subject": gettext_lazy("Subject line"),

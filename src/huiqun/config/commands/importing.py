@@ -6,11 +6,14 @@ from pathlib import Path
 import click
 
 from huiqun.campaigns import actions as campaigns
-from huiqun.campaigns.queries import campaigns as campaign_queries
+from huiqun.campaigns import queries as campaign_queries
 from huiqun.customers import actions as customers
 from huiqun.customers.models import ImportRun
 from huiqun.customers.queries import imports
+from huiqun.delivery import queries as delivery
 from huiqun.foundation import clock
+from huiqun.foundation.models import Staff
+from huiqun.foundation.roles import Role
 from huiqun.lib.refusal import Refusal
 
 SHOWN_REFUSALS = 5
@@ -69,3 +72,33 @@ def _show_refused(run: ImportRun, target: Path | None) -> None:
     for line in imports.refused_lines(run, limit=SHOWN_REFUSALS):
         click.echo(f"  line {line.line}, {line.column} “{line.value}”: {line.reason}", err=True)
     click.echo("  All refused rows with --refused FILE.", err=True)
+
+
+def import_contacts(file: Path, *, mapping: Path, username: str) -> None:
+    """Take past contacts over in the name of a marketer of the head office, and say how many they are."""
+    staff = _marketer_of_head_office(username)
+    try:
+        campaign_id = campaigns.take_over_contacts(
+            path=file.resolve(), mapping_text=mapping.read_text("utf-8"), by=staff, now=clock.now()
+        )
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+    campaign = campaign_queries.campaign_facts(campaign_id, staff)
+    assert campaign.run_id is not None
+    contacts = delivery.run_progress(campaign.run_id).audience
+    click.secho(
+        f"{contacts:,} contacts are now the past campaign {campaign_id}, “{campaign.name}”;"
+        f" its result: /insights/campaigns/{campaign_id}/",
+        fg="green",
+    )
+
+
+def _marketer_of_head_office(username: str) -> Staff:
+    staff = Staff.objects.filter(username=username, is_active=True).select_related("branch").first()
+    if staff is None:
+        raise click.ClickException(f"There is nobody called {username} who may sign in.")
+    if not staff.has_role(Role.MARKETER) or staff.branch is None or staff.branch.level:
+        raise click.ClickException(
+            f"{username} is no marketer of the head office: past contacts may be of any branch's customers."
+        )
+    return staff

@@ -5,9 +5,9 @@ import re
 import smtplib
 import ssl
 from collections.abc import Mapping
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from typing import Any
 
 from huiqun.delivery.channels.base import Message, Outcome, Verdict
@@ -30,7 +30,7 @@ class SmtpSender:
     def send(self, message: Message) -> Outcome:
         if not message.to.isascii() or not ADDRESS.fullmatch(message.to):
             return Outcome(verdict=Verdict.REFUSED, code="bad_address")
-        content = compose(message, self._config).as_bytes(policy=policy.SMTP)
+        content = compose(message, self._config).as_bytes()
         try:
             server = self._connected()
             code, text = server.mail(str(self._config["sender"]))
@@ -99,10 +99,25 @@ def _negative(code: int, text: bytes) -> Outcome:
     return Outcome(verdict=verdict, code=f"smtp_{code}", reference=text.decode("utf-8", "replace")[:60])
 
 
+class MailPolicy(EmailPolicy):
+    """Python folds a long header without spaces into encoded words; a mail programme that reads an
+    address to unsubscribe at would not know it again. Such headers stay on one line (998 are allowed)."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name in WHOLE_LINES else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if name in WHOLE_LINES else super().fold_binary(name, value)
+
+
+WHOLE_LINES = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
+MAIL = MailPolicy(linesep="\r\n")
+
+
 def compose(message: Message, config: Mapping[str, Any]) -> EmailMessage:
     """The mail; its Message-ID is fixed by the message's key, so that receivers may recognise a repetition."""
     sender = str(config["sender"])
-    mail = EmailMessage()
+    mail = EmailMessage(policy=MAIL)
     name, _, domain = sender.partition("@")
     mail["From"] = Address(str(config.get("sender_name", "")), name, domain)
     mail["To"] = message.to
