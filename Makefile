@@ -11,6 +11,8 @@ HUIQUN := $(BIN)/huiqun
 unexport PYTHONDONTWRITEBYTECODE
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
+NEAR_THE_DATABASE := $(addprefix tests/,foundation customers compliance delivery benefits campaigns)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow check bench lock frontend format messages
 
@@ -32,6 +34,8 @@ test: $(MADE)/development $(MADE)/frontend
 
 test-slow: $(MADE)/development $(MADE)/frontend
 	@$(BIN)/pytest -m slow $(ARGS)
+	@echo "Once more on PostgreSQL 16: what is nearest to the database …"
+	@HUIQUN_TEST_POSTGRES=16 $(BIN)/pytest -m "not slow" -n 2 --dist worksteal $(NEAR_THE_DATABASE)
 
 check: $(MADE)/development $(MADE)/frontend
 	$(BIN)/ruff format --check .

@@ -11,8 +11,18 @@ from huiqun.foundation import jobs
 from huiqun.foundation.models import Fact, Staff, SubscriberCursor
 from huiqun.lib.canonical import canonical_json
 from huiqun.lib.event import Event
+from huiqun.lib.identifiers import identifier_in
+from huiqun.lib.refusal import Refusal
+from huiqun.lib.words import gettext_noop as _
 
 BATCH = 500
+
+
+class PersonInFact(Refusal):
+    code = "foundation.person_in_fact"
+    sentence = _("The text seems to hold a %(what)s. It is kept for ever: say it without naming a person.")
+
+
 _subscribers: dict[str, set[str]] = defaultdict(set)
 
 
@@ -20,17 +30,32 @@ def record(event: Event, *, at: datetime, by: Staff | int | None = None, branch_
     """Write the fact in the caller's transaction; its id. ``by`` None means the system decided.
 
     :raises RuntimeError outside a transaction: a fact stands or falls with what it tells of
+    :raises PersonInFact when a text in it holds what looks like somebody's number or address
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{event.kind()} recorded outside a transaction")
     staff_id = by.pk if isinstance(by, Staff) else by
     body: dict[str, Any] = json.loads(canonical_json(event.body()))
+    _refuse_persons(body)
     fact = Fact.objects.create(
         kind=event.kind(), subject=event.subject(), body=body, at=at, by_id=staff_id, branch_id=branch_id
     )
     if event.kind() in _kinds_heard():
         transaction.on_commit(_call_teller)
     return int(fact.pk)
+
+
+def _refuse_persons(body: Any) -> None:
+    """Reasons are written by people, and a fact is kept for ever: no customer may be named in it."""
+    if isinstance(body, str):
+        if kind := identifier_in(body):
+            raise PersonInFact(what=kind)
+    elif isinstance(body, dict):
+        for value in body.values():
+            _refuse_persons(value)
+    elif isinstance(body, list):
+        for value in body:
+            _refuse_persons(value)
 
 
 def about(noun: str, subject_id: int | str) -> Any:

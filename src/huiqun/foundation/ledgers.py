@@ -10,23 +10,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LedgerBatch:
-    """``root`` is the Merkle root (hex) over the batch's canonical rows, as the fact tells it."""
+    """``root`` is the Merkle root (hex) over the batch's canonical rows, as the fact ``fact_id`` tells it."""
 
     batch_id: int
     count: int
     root: str
     subject: str = ""
+    fact_id: int = 0
 
 
 @dataclass(frozen=True)
 class Ledger:
     """``batches`` come from the recorded facts, never from the ledger's own tables;
-    ``strays()`` describes rows that should be in a batch and are in none."""
+    ``strays()`` describes rows that should be in a batch and are in none. Where a batch mixes subjects,
+    ``rows_of(subject)`` gives the subject's rows in order of batch and index, as (batch id, index in the
+    batch, row), and the batches tell their ``fact_id``."""
 
     name: str
     batches: Callable[[], Iterable[LedgerBatch]]
     rows: Callable[[int], Iterable[bytes]]
     strays: Callable[[], Iterable[str]] = tuple
+    rows_of: Callable[[str], Iterable[tuple[int, int, bytes]]] | None = None
 
 
 _ledgers: dict[str, Ledger] = {}

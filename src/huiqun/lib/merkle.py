@@ -2,7 +2,7 @@
 so that a node can never be passed off as a leaf."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
@@ -58,6 +58,42 @@ def _path(hashes: Sequence[bytes], index: int) -> list[bytes]:
     if index < k:
         return [*_path(hashes[:k], index), _root_of_hashes(hashes[k:])]
     return [*_path(hashes[k:], index - k), _root_of_hashes(hashes[:k])]
+
+
+def siblings(hashes: Sequence[bytes], indexes: Sequence[int]) -> list[bytes]:
+    """What is needed beside the rows at ``indexes`` (ascending) to compute the root: the hash of every
+    largest subtree that holds none of them, from left to right. One proof for all, without repetition."""
+    if not indexes:
+        return [_root_of_hashes(hashes)]
+    if len(indexes) == len(hashes):
+        return []
+    k = _split(len(hashes))
+    left = [index for index in indexes if index < k]
+    right = [index - k for index in indexes if index >= k]
+    return siblings(hashes[:k], left) + siblings(hashes[k:], right)
+
+
+def root_from(rows: Mapping[int, bytes], size: int, beside: Sequence[bytes]) -> bytes | None:
+    """The root that ``rows`` by index among ``size`` give with their siblings; None when they do not fit."""
+    indexes, rest = sorted(rows), iter(beside)
+    if size < 1 or (indexes and not 0 <= indexes[0] <= indexes[-1] < size):
+        return None
+    try:
+        found = _fold([(index, leaf_hash(rows[index])) for index in indexes], 0, size, rest)
+    except StopIteration:
+        return None
+    return found if next(rest, None) is None else None
+
+
+def _fold(leaves: Sequence[tuple[int, bytes]], start: int, size: int, rest: Iterator[bytes]) -> bytes:
+    if not leaves:
+        return next(rest)
+    if size == 1:
+        return leaves[0][1]
+    k = _split(size)
+    left = [leaf for leaf in leaves if leaf[0] < start + k]
+    right = leaves[len(left) :]
+    return node_hash(_fold(left, start, k, rest), _fold(right, start + k, size - k, rest))
 
 
 def verify(row: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes) -> bool:

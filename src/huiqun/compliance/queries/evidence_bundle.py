@@ -6,7 +6,9 @@ import json
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from huiqun.compliance.rules.evidence import path_of, unpack_leaves
 from huiqun.foundation import ledgers
 from huiqun.foundation.models import Fact
 from huiqun.lib.canonical import canonical_json
+from huiqun.lib.merkle import leaf_hash, siblings
 
 KIT = Path(__file__).parents[1] / "standalone"
 FORMAT = "huiqun-evidence-1"
@@ -41,7 +44,7 @@ def facts_of(subject: str) -> list[Fact]:
 
 def bundle(*, subject: str, now: datetime) -> tuple[bytes, int]:
     """The zip, and how many facts are in it."""
-    facts = facts_of(subject)
+    facts, parts = _with_parts(subject, facts_of(subject))
     seals = list(Seal.objects.defer("leaves").order_by("number"))
     files: dict[str, bytes] = {
         each.name: each.read_bytes() for each in sorted(KIT.glob("*.*")) if each.is_file()
@@ -53,6 +56,7 @@ def bundle(*, subject: str, now: datetime) -> tuple[bytes, int]:
     files["seals.json"] = _json([_seal(each) for each in seals if each.number in used])
     files |= _dossier_files(subject)
     files |= _ledger_files(subject, facts)
+    files |= {f"parts/{part.ledger}-{part.batch.batch_id}.json": _part_file(part) for part in parts}
     files["manifest.json"] = _json(
         {"format": FORMAT, "subject": subject, "exported_at": now.isoformat(), "facts": len(facts)}
     )
@@ -147,6 +151,48 @@ def _ledger_files(subject: str, facts: list[Fact]) -> dict[str, bytes]:
                 content = {"ledger": ledger.name, "batch": batch.batch_id, "root": batch.root, "rows": rows}
                 files[f"ledgers/{ledger.name}-{batch.batch_id}.json"] = _json(content)
     return files
+
+
+@dataclass(frozen=True)
+class Part:
+    """A subject's rows of a batch that mixes subjects, by index, with the hashes beside them."""
+
+    ledger: str
+    batch: ledgers.LedgerBatch
+    rows: dict[int, bytes]
+    beside: list[bytes]
+
+
+def _with_parts(subject: str, facts: list[Fact]) -> tuple[list[Fact], list[Part]]:
+    """The subject's rows of mixed batches, and its facts with those that tell these batches' roots."""
+    parts = list(_parts(subject))
+    known = {fact.pk for fact in facts}
+    more = Fact.objects.filter(pk__in={part.batch.fact_id for part in parts} - known)
+    return sorted([*facts, *more], key=lambda fact: (fact.xid, fact.pk)), parts
+
+
+def _parts(subject: str) -> Iterable[Part]:
+    for ledger in ledgers.registered():
+        if ledger.rows_of is None:
+            continue
+        batches = {batch.batch_id: batch for batch in ledger.batches()}
+        for batch_id, group in groupby(ledger.rows_of(subject), key=lambda told: told[0]):
+            rows = {index: row for _, index, row in group}
+            hashes = [leaf_hash(row) for row in ledger.rows(batch_id)]
+            yield Part(ledger.name, batches[batch_id], rows, siblings(hashes, list(rows)))
+
+
+def _part_file(part: Part) -> bytes:
+    return _json(
+        {
+            "ledger": part.ledger,
+            "batch": part.batch.batch_id,
+            "count": part.batch.count,
+            "root": part.batch.root,
+            "rows": [[index, row.hex()] for index, row in part.rows.items()],
+            "beside": [each.hex() for each in part.beside],
+        }
+    )
 
 
 def _texts(value: Any) -> Iterable[str]:

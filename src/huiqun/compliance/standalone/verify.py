@@ -61,6 +61,18 @@ def root_of(rows: Iterable[bytes]) -> bytes:
     return each
 
 
+def fold(leaves: list[tuple[int, bytes]], start: int, size: int, beside: Iterator[bytes]) -> bytes:
+    """The hash over ``size`` rows from ``start`` on, of which some are known and the others hashed away."""
+    if not leaves:
+        return next(beside)
+    if size == 1:
+        return leaves[0][1]
+    split = 1 << ((size - 1).bit_length() - 1)
+    left = [each for each in leaves if each[0] < start + split]
+    right = leaves[len(left) :]
+    return node(fold(left, start, split, beside), fold(right, start + split, size - split, beside))
+
+
 def texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -195,6 +207,33 @@ def check_ledgers(evidence: Evidence, proven: list[Any], problems: list[str]) ->
     return len(names), rows
 
 
+def check_parts(evidence: Evidence, proven: list[Any], problems: list[str]) -> tuple[int, int]:
+    """Rows of batches that hold other subjects' rows as well: those are here as hashes only."""
+    told = {(fact["body"].get("root"), fact["body"].get("count")) for fact in proven}
+    count = 0
+    names = evidence.names("parts")
+    for name in names:
+        part = evidence.load(name)
+        leaves = [(index, sha256(b"\x00" + bytes.fromhex(row))) for index, row in part["rows"]]
+        indexes = [index for index, _ in leaves]
+        beside = iter([bytes.fromhex(each) for each in part["beside"]])
+        fits = (
+            bool(leaves)
+            and indexes == sorted(set(indexes))
+            and 0 <= indexes[0] <= indexes[-1] < part["count"]
+        )
+        try:
+            root = fold(leaves, 0, part["count"], beside).hex() if fits else ""
+        except StopIteration:
+            root = ""
+        count += len(leaves)
+        if root != part["root"] or next(beside, None) is not None:
+            problems.append(f"{name}: the rows do not lead to the root")
+        elif (root, part["count"]) not in told:
+            problems.append(f"{name}: no proven fact tells of this root")
+    return len(names), count
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Verify evidence without a database.")
     parser.add_argument("place", nargs="?", default=str(Path(__file__).parent))
@@ -209,6 +248,7 @@ def main() -> int:
         proven, unsealed = check_facts(evidence, seals, problems)
         check_dossiers(evidence, proven, problems)
         batches, rows = check_ledgers(evidence, proven, problems)
+        parts, touches = check_parts(evidence, proven, problems)
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         print(f"not readable as evidence: {error!r}")
         return 2
@@ -219,7 +259,7 @@ def main() -> int:
     print("{}, exported {}".format(manifest["subject"], manifest["exported_at"]))
     print("keys: " + ", ".join(sorted(evidence.load("public-keys.json"))))
     print(f"{len(proven)} facts proven by {len(seals)} signed seals; {unsealed} not sealed yet")
-    print(f"{batches} ledger batches with {rows} rows")
+    print(f"{batches} ledger batches with {rows} rows, {touches} rows more of {parts} shared batches")
     for problem in problems:
         print("PROBLEM: " + problem)
     print("The evidence is %s." % ("NOT whole" if problems else "whole"))
