@@ -19,7 +19,7 @@ NEAR_THE_DATABASE := $(addprefix tests/,foundation customers compliance delivery
 help:
 	@echo "make demo              the whole platform with a made-up bank, on this machine (Ctrl-C ends it)"
 	@echo "make test              all tests but the slow ones"
-	@echo "make test-slow         the slow tests: killed workers, PostgreSQL 16, browsers"
+	@echo "make test-slow         the slow tests: killed workers, browsers; and PostgreSQL 16"
 	@echo "make check             format, lint, types, import contracts, migrations, translations, guards"
 	@echo "make bench NAME=lists  one benchmark; without NAME, their names"
 	@echo "make format            let ruff put the code in order"

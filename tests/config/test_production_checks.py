@@ -121,3 +121,17 @@ def test_the_server_does_not_start_and_nothing_is_made(tmp_path):
     assert "HUIQUN_KEYS is missing" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lakes_memory_is_a_setting(tmp_path):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "DATABASE_URL") if name in os.environ}
+    given = {"HUIQUN_MODE": "test", "HUIQUN_VAR": str(tmp_path), "HUIQUN_LAKE_MEMORY": "2GB"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from huiqun.config import settings; print(settings.HUIQUN_LAKE_MEMORY)"],
+        env={**kept, **given, "PYTHONPATH": str(Path("src").absolute())},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == "2GB"

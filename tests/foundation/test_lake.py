@@ -211,7 +211,7 @@ PUBLISHER = """
 import os, signal, sys
 from datetime import UTC, datetime
 from django.conf import settings
-settings.configure(HUIQUN_LAKE=sys.argv[1])
+settings.configure(HUIQUN_LAKE=sys.argv[1], HUIQUN_LAKE_MEMORY="1GB")
 from huiqun.foundation import lake
 from huiqun.foundation.lake import publishing
 if sys.argv[2]:
@@ -268,3 +268,22 @@ def test_takes_the_memory_that_the_settings_allow(settings: Any):
     settings.HUIQUN_LAKE_MEMORY = "300MB"
     ((limit,),) = rows("SELECT current_setting('memory_limit')")
     assert limit == "286.1 MiB"
+
+
+@pytest.mark.parametrize(
+    "ids", [[1, 2, 2], [3, 1, 3], [1, 2, 3, 3], [2, 2]], ids=["at the end", "out of order", "across", "alone"]
+)
+def test_finds_a_row_that_comes_twice_in_any_order_and_across_batches(ids: list[int]):
+    table = profiles(*ids)
+    reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=1))
+    with pytest.raises(lake.LakeRefused, match="already in the same file"):
+        lake.stage("profiles", reader)
+
+
+def test_ascending_rows_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatch):
+    """The export of all customers stays within a batch's memory."""
+    monkeypatch.setattr("huiqun.foundation.lake.staging.bench", lambda: pytest.fail("read again"))
+    names = pa.table({"customer_id": [1, 1, 2, 10], "name": ["a", "b", "a", "a"], "value": ["x"] * 4})
+    for dataset, table in (("profiles", profiles(1, 2, 9, 10)), ("attributes", names)):
+        reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=3))
+        assert lake.stage(dataset, reader).rows == 4

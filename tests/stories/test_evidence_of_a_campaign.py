@@ -46,7 +46,7 @@ def verify(folder: Path) -> tuple[int, str]:
 
 
 def parts(folder: Path) -> list[Path]:
-    return sorted((folder / "parts").glob("touches-*.json"))
+    return sorted((folder / "parts").glob("touches-*.json"), key=lambda path: int(path.stem.split("-")[1]))
 
 
 def test_holds_its_own_touches_and_hashes_of_the_others(folder: Path) -> None:

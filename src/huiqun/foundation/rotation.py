@@ -85,7 +85,7 @@ def _rewrite(model: type[models.Model], fields: Sequence[EncryptedField], ids: S
     contexts = [field.context for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {key}, {', '.join(field.column for field in fields)} FROM {table}"
+            f"SELECT {key}, {', '.join(str(field.column) for field in fields)} FROM {table}"
             f" WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE",
             [list(ids)],
         )

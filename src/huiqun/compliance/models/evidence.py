@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiqun.compliance.rules.evidence import SealHeader
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA
@@ -50,7 +51,7 @@ class VerificationState(models.TextChoices):
     RUNNING = "running", _("Running")
     CLEAN = "clean", _("No tampering found")
     PROBLEMS = "problems", _("Problems found")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", pgettext_lazy("verification", "Failed")
 
 
 class Verification(models.Model):

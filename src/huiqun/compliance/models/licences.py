@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiqun.compliance.rules.licences import LicenceDates
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA
@@ -43,7 +44,7 @@ class Licence(models.Model):
     number = models.CharField(_("number"), max_length=60, unique=True)
     holder = models.CharField(_("holder"), max_length=120)
     scope = models.TextField(_("scope"))
-    issuer = models.CharField(_("issuer"), max_length=120, blank=True)
+    issuer = models.CharField(pgettext_lazy("licence", "issuer"), max_length=120, blank=True)
     issued_date = models.DateField(_("issued on"), null=True, blank=True)
     expires_date = models.DateField(_("valid until"), null=True, blank=True)
     channels = ArrayField(models.CharField(max_length=20), default=list, blank=True)

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiqun.compliance.rules.chain import LEAST, ChainLine
 from huiqun.compliance.rules.reviews import DossierAltered, DossierFacts, StepFacts
@@ -43,7 +44,7 @@ class DossierState(models.TextChoices):
 
 
 class StepState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", pgettext_lazy("step", "Waiting")
     OPEN = "open", _("To be decided")
     APPROVED = "approved", _("Approved")
     RETURNED = "returned", _("Returned")

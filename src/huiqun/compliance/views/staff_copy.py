@@ -6,7 +6,7 @@ from typing import cast
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from huiqun.compliance.checks import citations_of
@@ -109,7 +109,7 @@ def _shown(rule: Rule) -> dict[str, object]:
 
 def _sort(rule: Rule) -> str:
     if rule.is_about_plans:
-        return _("Plan")
+        return pgettext("rule", "Plan")
     return _("Missing statement") if rule.is_about_missing else _("Wording")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.customers.files.mapping import load_mapping
@@ -107,7 +107,7 @@ def refused_lines(run: ImportRun, *, limit: int | None = None) -> Iterator[Refus
 
 
 def refused_csv(run: ImportRun) -> Iterator[str]:
-    header = [gettext("Line"), gettext("Column"), gettext("Value"), gettext("Reason")]
+    header = [gettext("Line"), gettext("Column"), pgettext("data", "Value"), gettext("Reason")]
     rows = ((str(row.line), row.column, row.value, row.reason) for row in refused_lines(run))
     return csv_lines(header=header, rows=rows)
 

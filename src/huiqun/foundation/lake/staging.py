@@ -123,8 +123,9 @@ def stage(
     draft = folder() / "staged" / f".{staged_id}.parquet"
     draft.parent.mkdir(parents=True, exist_ok=True)
     try:
-        count, first, last = _write(shape, rows, draft)
-        _check_key(shape, draft)
+        count, first, last, in_order = _write(shape, rows, draft)
+        if not in_order:
+            _check_key(shape, draft)
         staged = StagedFile(
             id=staged_id,
             dataset=dataset,
@@ -233,20 +234,45 @@ def _refuse_first(dataset: Dataset, column: Column, array: pa.Array, good: pa.Ar
         raise WrongValue(dataset=dataset.name, column=column.name, value=str(bad[0].as_py())[:60])
 
 
-def _write(dataset: Dataset, rows: Rows, target: Path) -> tuple[int, str | None, str | None]:
-    """How many rows were written, and the first and last day among them."""
-    count, days = 0, []
+def _write(dataset: Dataset, rows: Rows, target: Path) -> tuple[int, str | None, str | None, bool]:
+    """How many rows were written, the first and last day among them, and whether their keys only ascend."""
+    count, days, order = 0, [], _Order(dataset)
     with pq.ParquetWriter(target, dataset.schema, compression="zstd") as writer:
         for batch in _batches(rows):
             fitted = fit(dataset, batch)
             writer.write_batch(fitted, row_group_size=ROW_GROUP)
             count += fitted.num_rows
+            order.see(fitted)
             if "dt" in dataset.names and fitted.num_rows:
                 bounds = pc.min_max(fitted.column("dt"))
                 days += [bounds["min"].as_py().isoformat(), bounds["max"].as_py().isoformat()]
     with target.open("rb") as handle:
         os.fsync(handle.fileno())
-    return count, min(days, default=None), max(days, default=None)
+    return count, min(days, default=None), max(days, default=None), order.ascends
+
+
+class _Order:
+    """Whether each key is greater than the one before: then none comes twice, and nothing has to be remembered
+    to know it. Exports come in this order; what does not is checked as a whole."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._key = dataset.key
+        self.ascends = bool(dataset.key) and not dataset.is_events
+        self._last: list[pa.Array] = []
+
+    def see(self, batch: pa.RecordBatch) -> None:
+        if not self.ascends or not batch.num_rows:
+            return
+        keys = [batch.column(name) for name in self._key]
+        if self._last:
+            keys = [pa.concat_arrays(pair) for pair in zip(self._last, keys, strict=True)]
+        greater, equal = pa.scalar(False), pa.scalar(True)
+        for key in keys:
+            before, after = key.slice(0, len(key) - 1), key.slice(1)
+            greater = pc.or_(greater, pc.and_(equal, pc.greater(after, before)))
+            equal = pc.and_(equal, pc.equal(after, before))
+        self.ascends = bool(pc.all(greater, skip_nulls=False, min_count=0).as_py())
+        self._last = [key.slice(len(key) - 1) for key in keys]
 
 
 def _batches(rows: Rows) -> Iterator[pa.RecordBatch]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 from huiqun.foundation.roles import Role
@@ -89,7 +90,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(_("user name"), max_length=60, unique=True)
     full_name = models.CharField(_("full name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    phone = models.CharField(pgettext_lazy("staff", "phone"), max_length=20, blank=True)
     branch = models.ForeignKey(
         Branch, models.PROTECT, null=True, related_name="staff", verbose_name=_("branch")
     )

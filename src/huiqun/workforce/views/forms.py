@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
@@ -55,7 +56,7 @@ class BranchForm(forms.Form):
     parent = BranchChoice(label=_("Belongs to"))
     name = forms.CharField(label=_("Name"), max_length=100)
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("branch", "Code"),
         max_length=20,
         validators=[CODE],
         help_text=_("As in the bank's core system; it stays for good."),
@@ -99,7 +100,7 @@ class RolesForm(forms.Form):
 class ProfileForm(forms.Form):
     full_name = forms.CharField(label=_("Full name"), max_length=60)
     branch = BranchChoice(label=_("Branch"))
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=pgettext_lazy("address", "E-mail"), required=False)
     phone = forms.CharField(label=_("Work phone"), max_length=20, required=False, validators=[PHONE])
 
     def __init__(self, *args: Any, staff: Staff, keep: int | None = None, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from huiqun.foundation.http import sentence_of
 from huiqun.foundation.models import Branch, Staff
@@ -51,7 +52,7 @@ def headings() -> tuple[str, ...]:
         _("Branch code"),
         _("Branch"),
         _("Roles"),
-        _("E-mail"),
+        pgettext("address", "E-mail"),
         _("Work phone"),
         _("State"),
     )
