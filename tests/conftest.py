@@ -36,6 +36,7 @@ else:
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
+    from django.db.backends.postgresql.creation import DatabaseCreation
 
     from huiqun.config import messages
 
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     name = f"test_huiqun{'_' if TEST_NAME else ''}{TEST_NAME}"
     test = settings.DATABASES["default"].setdefault("TEST", {})
     test |= {"NAME": name, "TEMPLATE": database.template(os.environ["DATABASE_URL"])}
+    DatabaseCreation._destroy_test_db = database.drop  # type: ignore[method-assign,assignment]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.LOGGING_CONFIG = None
 

@@ -108,7 +108,7 @@ def test_stops_everything_when_told_by_a_signal(number, tmp_path):
             try:
                 with Supervisor() as supervisor:
                     child = supervisor.start("child", [sys.executable, "-c", {STAYS!r}], os.environ)
-                    print("child", child.process.pid, flush=True)
+                    print("started", child.process.pid, flush=True)
                     supervisor.watch()
             except Stopped as stopped:
                 print("stopped by", stopped, flush=True)
@@ -123,7 +123,8 @@ def test_stops_everything_when_told_by_a_signal(number, tmp_path):
         env={**os.environ, "PYTHONPATH": source},
     )
     assert process.stdout is not None
-    child = int(process.stdout.readline().split()[1])
+    # The child's own lines come through the same pipe, perhaps before this one.
+    child = int(next(line for line in process.stdout if line.startswith("started")).split()[1])
     assert is_alive(child)
     process.send_signal(number)
     output, _ = process.communicate(timeout=20)
