@@ -44,7 +44,7 @@ check: $(MADE)/development $(MADE)/frontend
 	$(BIN)/lint-imports
 	$(BIN)/python -m huiqun.config.messages missing
 	$(HUIQUN) migrate --check
-	$(BIN)/pytest -q tests/guards
+	$(BIN)/pytest -q -n 2 tests/guards
 
 bench: $(MADE)/development $(MADE)/frontend
 	@$(BIN)/python -m benchmarks $(NAME)
