@@ -14,7 +14,7 @@ FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -pa
 NEAR_THE_DATABASE := $(addprefix tests/,foundation customers compliance delivery benefits campaigns)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench lock frontend format messages
+.PHONY: help demo test test-slow test-killing test-postgres-16 check bench lock frontend format messages
 
 help:
 	@echo "make demo              the whole platform with a made-up bank, on this machine (Ctrl-C ends it)"
@@ -32,9 +32,13 @@ demo: $(MADE)/running $(MADE)/frontend
 test: $(MADE)/development $(MADE)/frontend
 	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal $(ARGS)
 
-test-slow: $(MADE)/development $(MADE)/frontend
+test-slow: test-killing test-postgres-16
+
+test-killing: $(MADE)/development $(MADE)/frontend
 	@$(BIN)/pytest -m slow $(ARGS)
-	@echo "Once more on PostgreSQL 16: what is nearest to the database …"
+
+# What is nearest to the database, once more on the oldest PostgreSQL we promise.
+test-postgres-16: $(MADE)/development $(MADE)/frontend
 	@HUIQUN_TEST_POSTGRES=16 $(BIN)/pytest -m "not slow" -n 2 --dist worksteal $(NEAR_THE_DATABASE)
 
 check: $(MADE)/development $(MADE)/frontend

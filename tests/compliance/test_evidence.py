@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any, ClassVar
 
 import pytest
@@ -25,6 +24,7 @@ from huiqun.lib import merkle
 from huiqun.lib.event import Event
 from huiqun.lib.refusal import NotFound
 from tests.makers.compliance import approve_all, make_dossier
+from tests.settling import wait_until_settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,10 +67,7 @@ def found() -> list[str]:
 
 
 def seal(now: Any) -> int:
-    """Seal when all facts are settled: for a moment a neighbour's transaction may count as one of ours."""
-    until = monotonic() + 10
-    while Fact.objects.settled().count() < Fact.objects.count() and monotonic() < until:
-        sleep(0.05)
+    wait_until_settled()
     return actions.seal_facts(now=now)
 
 

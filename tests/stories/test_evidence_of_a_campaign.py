@@ -15,17 +15,21 @@ from huiqun.delivery import actions as delivery
 from huiqun.delivery.models import Recipient, Touch
 from huiqun.foundation import ledgers
 from tests.makers.campaigns import make_running
+from tests.settling import wait_until_settled
 
 
 @pytest.fixture
 def folder(north: Any, auditor: Any, now: Any, transactional_db: None, tmp_path: Path) -> Path:
     """The evidence of one of two campaigns whose touches were sealed together, in two batches."""
     mine, other = make_running(branch=north, people=3), make_running(branch=north, people=2)
+    wait_until_settled()
     delivery.seal_touches(now=now)
     for campaign in (mine, other):
         recipient = Recipient.objects.filter(run_id=campaign.run_id)[0]
         delivery.record_touch(recipient_id=recipient.pk, kind="clicked", at=now)
+    wait_until_settled()
     delivery.seal_touches(now=now)
+    wait_until_settled()
     compliance.seal_facts(now=now)
     content = compliance.export_evidence(subject=mine.subject, by=auditor, now=now)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
