@@ -11,6 +11,7 @@ from huiqun.customers.files.problems import BadValue
 from huiqun.customers.rules import ConsentState, Lifecycle
 from huiqun.lib.channels import Channel, Purpose
 from huiqun.lib.days import BANK_ZONE
+from huiqun.lib.identifiers import IN_DATA
 
 Parse = Callable[[str], Any]
 
@@ -35,12 +36,7 @@ LIMITS = {
     "city": 60,
 }
 ATTRIBUTE_LIMIT = 200
-PERSONAL = (  # what the lake refuses: telephone, identity and card numbers, e-mail addresses
-    re.compile(r"(?:^|[^0-9])1[3-9][0-9]{9}(?:$|[^0-9])"),
-    re.compile(r"(?:^|[^0-9])[0-9]{17}[0-9Xx](?:$|[^0-9A-Za-z])"),
-    re.compile(r"(?:^|[^0-9])[0-9]{16,19}(?:$|[^0-9])"),
-    re.compile(r"[^\s@]@[^\s@]+\.[A-Za-z]"),
-)
+PERSONAL = tuple(re.compile(pattern) for pattern in IN_DATA.values())
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"

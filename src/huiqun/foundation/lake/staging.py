@@ -17,16 +17,11 @@ import pyarrow.parquet as pq
 from huiqun.foundation.lake.manifest import folder, rename, write_whole
 from huiqun.foundation.lake.reading import bench
 from huiqun.foundation.lake.schema import DATASETS, Column, Dataset
+from huiqun.lib.identifiers import IN_DATA
 from huiqun.lib.refusal import Refusal
 from huiqun.lib.words import gettext_noop as _
 
 ROW_GROUP = 122_880
-PERSONAL = {
-    "phone": r"(^|[^0-9])1[3-9][0-9]{9}($|[^0-9])",
-    "identity number": r"(^|[^0-9])[0-9]{17}[0-9Xx]($|[^0-9A-Za-z])",
-    "card number": r"(^|[^0-9])[0-9]{16,19}($|[^0-9])",
-    "e-mail": r"[^\s@]@[^\s@]+\.[A-Za-z]",
-}
 
 Rows: TypeAlias = pa.Table | pa.RecordBatchReader | Path | str
 
@@ -223,7 +218,7 @@ def _check_values(dataset: Dataset, column: Column, array: pa.Array) -> None:
     if column.pattern:
         _refuse_first(dataset, column, array, pc.match_substring_regex(array, column.pattern))
     if column.free:
-        for what, pattern in PERSONAL.items():
+        for what, pattern in IN_DATA.items():
             if pc.any(pc.match_substring_regex(array, pattern)).as_py():
                 raise LooksPersonal(dataset=dataset.name, column=column.name, what=what)
 
