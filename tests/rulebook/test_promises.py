@@ -46,7 +46,7 @@ def test_speaks_both_languages(rule: Rule):
 
 @every_rule
 def test_has_exactly_one_way_of_finding(rule: Rule):
-    ways = [bool(rule.patterns or rule.function), rule.is_about_missing, rule.is_about_plans]
+    ways = [bool(rule.ways or rule.function), rule.is_about_missing, rule.is_about_plans]
     assert sum(ways) == 1
     assert not rule.function or rule.function in FUNCTIONS
     assert not rule.plan_check or rule.plan_check in PLAN_CHECKS

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from huiqun.compliance.plan_facts import PlanFacts
 from huiqun.compliance.rulebook.kinds import PRODUCT_KINDS, judged_as
 from huiqun.compliance.rulebook.loading import all_rules
-from huiqun.compliance.rulebook.matching import is_missing, spans
+from huiqun.compliance.rulebook.matching import Case, is_missing, spans
 from huiqun.compliance.rulebook.plans import PLAN_CHECKS
 from huiqun.compliance.rulebook.reading import Reading, read
 from huiqun.compliance.rulebook.rule import Rule
@@ -32,12 +33,13 @@ def check_copy(
     With `plan`, the plan's own findings come too. Text may be a template: its variables are words.
     """
     kind = product_kind if product_kind and product_kind in PRODUCT_KINDS else NO_PRODUCT
-    reading, channels = read(text), judged_as(channel)
+    reading = read(text)
+    case = Case(kind=kind, channels=judged_as(channel), risk=product_risk)
     found = [
         finding
         for rule in all_rules().values()
-        if rule.applies(kind=kind, channels=channels, risk=product_risk) and rule.is_in_force(on)
-        for finding in _findings(rule, reading, on=on, language=language)
+        if rule.applies(kind=kind, channels=case.channels, risk=product_risk) and rule.is_in_force(on)
+        for finding in _findings(rule, reading, case, on=on, language=language)
     ]
     found = [finding for finding in found if not _is_said_better(finding, found)]
     if plan is not None:
@@ -49,11 +51,11 @@ def check_plan(plan: PlanFacts, *, on: date, language: str = "zh") -> tuple[Find
     """Every rule the plan itself breaks: its offer, prizes, referral and quoted rates."""
     rules = [rule for rule in all_rules().values() if rule.is_about_plans and rule.enabled]
     found = [
-        finding
+        _finding(rule, citations, language, quote=quote)
         for rule in rules
         if rule.is_in_force(on)
+        if (citations := citations_of(rule, on=on))
         for quote in PLAN_CHECKS[rule.plan_check](plan)
-        if (finding := _finding(rule, on=on, language=language, quote=quote))
     ]
     return tuple(sorted(found, key=_order))
 
@@ -88,37 +90,56 @@ def _overlap(one: Finding, other: Finding) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _findings(rule: Rule, reading: Reading, *, on: date, language: str) -> list[Finding]:
-    if rule.is_about_missing:
-        places: list[tuple[int, int] | None] = [None] if is_missing(rule, reading) else []
-    else:
-        places = [*spans(rule, reading)]
-    found = []
-    for place in places:
-        quote = reading.original[slice(*place)] if place else ""
-        finding = _finding(rule, on=on, language=language, quote=quote, place=place)
-        if finding:
-            found.append(finding)
-    return found
-
-
-def _finding(
-    rule: Rule, *, on: date, language: str, quote: str, place: tuple[int, int] | None = None
-) -> Finding | None:
-    """None when no law that the rule stands on is in force that day."""
+def _findings(rule: Rule, reading: Reading, case: Case, *, on: date, language: str) -> list[Finding]:
     citations = citations_of(rule, on=on)
     if not citations:
-        return None
+        return []
+    if rule.is_about_missing:
+        return [_missing(rule, citations, language)] if is_missing(rule, reading) else []
+    return [_said(rule, reading, place, citations, language) for place in spans(rule, reading, case)]
+
+
+def _said(
+    rule: Rule, reading: Reading, place: tuple[int, int], citations: tuple[Citation, ...], language: str
+) -> Finding:
+    start, end = reading.span(*place)
+    return _finding(
+        rule,
+        citations,
+        language,
+        start=start,
+        end=end,
+        quote=reading.original[start:end],
+        replacement=_replacement(rule, reading.text[slice(*place)]),
+    )
+
+
+def _missing(rule: Rule, citations: tuple[Citation, ...], language: str) -> Finding:
+    if rule.insertion is None:
+        return _finding(rule, citations, language)
+    return _finding(
+        rule,
+        citations,
+        language,
+        insertion=rule.insertion.words.zh,
+        insert_at=rule.insertion.at,
+    )
+
+
+def _replacement(rule: Rule, words: str) -> str | None:
+    fitting = (one.put for one in rule.replacements if one.find is None or one.find.search(words))
+    return next(fitting, None)
+
+
+def _finding(rule: Rule, citations: tuple[Citation, ...], language: str, **more: Any) -> Finding:
     return Finding(
         rule=rule.code,
         name=rule.name.for_reader(language),
         severity=rule.severity,
-        start=place[0] if place else None,
-        end=place[1] if place else None,
-        quote=quote,
         message=rule.message.for_reader(language),
         fix=rule.fix.for_reader(language),
         citations=citations,
+        **more,
     )
 
 

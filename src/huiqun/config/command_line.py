@@ -213,13 +213,31 @@ def compliance() -> None:
 )
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Judge by the law of this day; default today.")
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
+@click.option(
+    "--jsonl",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Many pieces at once: lines with id, channel, product_kind, product_risk, text.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where their findings go.")
 def compliance_check(
-    file: Any, channel: str, kind: str, risk: int | None, language: str, on: datetime | None, as_json: bool
+    file: Any,
+    channel: str,
+    kind: str,
+    risk: int | None,
+    language: str,
+    on: datetime | None,
+    as_json: bool,
+    jsonl: Path | None,
+    out: Path | None,
 ) -> None:
     """What in a copy breaks which law, and what to write instead; exits 1 if it may not go out · 文案审查"""
-    from huiqun.config.commands.copy_check import check
+    from huiqun.config.commands.copy_check import check, check_lines
 
     day = on.date() if on else None
+    if jsonl:
+        if out is None:
+            raise click.UsageError("Say with --out where the findings of --jsonl go.")
+        sys.exit(check_lines(jsonl, out=out, on=day))
     sys.exit(
         check(file.read(), channel=channel, kind=kind, risk=risk, language=language, on=day, as_json=as_json)
     )

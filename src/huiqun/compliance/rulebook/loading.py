@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS
-from huiqun.compliance.rulebook.rule import Example, Rule, Words
+from huiqun.compliance.rulebook.rule import Example, Insertion, Replacement, Rule, Scope, Way, Words
+from huiqun.compliance.rules.findings import InsertAt
 from huiqun.lib.canonical import digest
 from huiqun.lib.severity import Severity
 
@@ -19,7 +20,7 @@ _MACRO = re.compile(r"\{([a-z]\w*)\}")
 _KNOWN = {
     "id", "name", "message", "fix", "severity", "kinds", "channels", "not_channels", "min_risk", "max_risk",
     "citations", "effective", "expires", "enabled", "patterns", "exceptions", "unless", "needs", "negatable",
-    "when", "disclosed", "function", "plan_check", "yields_to", "violating", "compliant",
+    "when", "disclosed", "replace", "insert", "function", "plan_check", "yields_to", "violating", "compliant",
 }  # fmt: skip
 
 
@@ -30,7 +31,7 @@ class BrokenRule(ValueError):
 @cache
 def all_rules() -> Mapping[str, Rule]:
     """Every rule by its code, in order, whether enabled or not."""
-    rules = [_rule(source, path.stem) for path, source in _sources()]
+    rules = [rule_from(source, path.stem) for path, source in _sources()]
     return {rule.code: rule for rule in rules}
 
 
@@ -48,7 +49,7 @@ def _sources(*, as_text: bool = False) -> list[tuple[Path, Any]]:
     return [(path, text if as_text else yaml.load(text, Loader=yaml.CSafeLoader)) for path, text in texts]
 
 
-def _rule(row: dict[str, Any], stem: str) -> Rule:
+def rule_from(row: dict[str, Any], stem: str) -> Rule:
     unknown = set(row) - _KNOWN
     if unknown or row.get("id") != stem:
         raise BrokenRule(f"{stem}: unknown keys {sorted(unknown)} or another id")
@@ -68,7 +69,9 @@ def _rule(row: dict[str, Any], stem: str) -> Rule:
         effective=_day(row.get("effective")),
         expires=_day(row.get("expires")),
         enabled=row.get("enabled", True),
-        negatable=row.get("negatable", True),
+        ways=tuple(_way(given, row, kinds, channels) for given in row.get("patterns", ())),
+        replacements=_replacements(row.get("replace")),
+        insertion=_insertion(row.get("insert")),
         yields_to=frozenset(row.get("yields_to", ())),
         function=row.get("function", ""),
         plan_check=row.get("plan_check", ""),
@@ -78,7 +81,43 @@ def _rule(row: dict[str, Any], stem: str) -> Rule:
     )
 
 
-_PATTERNS = ("patterns", "exceptions", "unless", "needs", "when", "disclosed")
+_WAY_KEYS = {"find", "with", "without", "scope", "kinds", "channels", "min_risk", "max_risk", "negatable"}
+
+
+def _way(
+    given: str | dict[str, Any], row: dict[str, Any], kinds: frozenset[str], channels: frozenset[str]
+) -> Way:
+    given = {"find": given} if isinstance(given, str) else given
+    if set(given) - _WAY_KEYS:
+        raise BrokenRule(f"{row['id']}: a pattern has unknown keys {sorted(set(given) - _WAY_KEYS)}")
+    return Way(
+        find=_pattern(given["find"]),
+        beside=_pattern(given["with"]) if "with" in given else None,
+        without=_pattern(given["without"]) if "without" in given else None,
+        scope=Scope(given.get("scope", Scope.SENTENCE)),
+        kinds=_chosen(given["kinds"], PRODUCT_KINDS, row["id"]) if "kinds" in given else kinds,
+        channels=_chosen(given["channels"], CHANNELS, row["id"]) if "channels" in given else channels,
+        min_risk=given.get("min_risk"),
+        max_risk=given.get("max_risk"),
+        negatable=given.get("negatable", row.get("negatable", True)),
+    )
+
+
+def _replacements(given: str | list[dict[str, str]] | None) -> tuple[Replacement, ...]:
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        return (Replacement(find=None, put=given),)
+    return tuple(Replacement(find=_pattern(one["find"]), put=one["put"]) for one in given)
+
+
+def _insertion(given: dict[str, str] | None) -> Insertion | None:
+    if given is None:
+        return None
+    return Insertion(words=Words(zh=given["zh"], en=given.get("en", "")), at=InsertAt(given.get("at", "end")))
+
+
+_PATTERNS = ("exceptions", "unless", "needs", "when", "disclosed")
 
 
 def _chosen(value: object, known: Mapping[str, str], stem: str) -> frozenset[str]:
@@ -108,7 +147,11 @@ def expand(pattern: str, words: Mapping[str, str]) -> str:
 
 
 def _compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(expand(pattern, _vocabulary())) for pattern in patterns)
+    return tuple(_pattern(pattern) for pattern in patterns)
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(expand(pattern, _vocabulary()))
 
 
 def _examples(row: dict[str, Any], name: str) -> tuple[Example, ...]:

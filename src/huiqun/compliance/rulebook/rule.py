@@ -4,8 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
+from huiqun.compliance.rules.findings import InsertAt
 from huiqun.lib.severity import Severity
+
+
+def covers_risk(risk: int | None, *, least: int | None, most: int | None) -> bool:
+    """Whether a product's risk level lies between the bounds; an unknown level lies between none."""
+    if least is not None and (risk is None or risk < least):
+        return False
+    return most is None or (risk is not None and risk <= most)
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,58 @@ class Example:
     plan: Mapping[str, object] | None = None
 
 
+class Scope(StrEnum):
+    """How far around the words a way's conditions look."""
+
+    CLAUSE = "clause"
+    SENTENCE = "sentence"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way to break a rule in words: `find` within one sentence, under its own conditions."""
+
+    find: re.Pattern[str]
+    beside: re.Pattern[str] | None = None
+    """Counts only with this in the same scope."""
+    without: re.Pattern[str] | None = None
+    """Silent with this in the same scope."""
+    scope: Scope = Scope.SENTENCE
+    kinds: frozenset[str]
+    channels: frozenset[str]
+    min_risk: int | None = None
+    max_risk: int | None = None
+    negatable: bool = True
+    """False where a negation before the words does not make them harmless."""
+
+    def applies(self, *, kind: str, channels: frozenset[str], risk: int | None) -> bool:
+        return (
+            kind in self.kinds
+            and bool(self.channels & channels)
+            and covers_risk(risk, least=self.min_risk, most=self.max_risk)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replacement:
+    """What may be put in place of words that break a rule; `find` None fits all of them."""
+
+    find: re.Pattern[str] | None
+    put: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Insertion:
+    """The sentence a copy lacks, and where it goes."""
+
+    words: Words
+    at: InsertAt
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A prohibition (`patterns`), a missing disclosure (`when`, `disclosed`) or a plan rule (`plan_check`).
+    """A prohibition (`ways`), a missing disclosure (`when`, `disclosed`) or a plan rule (`plan_check`).
 
     `function` names a function of `functions.py` where words cannot say it.
     """
@@ -51,18 +109,18 @@ class Rule:
     effective: date | None = None
     expires: date | None = None
     enabled: bool = True
-    patterns: tuple[re.Pattern[str], ...] = ()
+    ways: tuple[Way, ...] = ()
     exceptions: tuple[re.Pattern[str], ...] = ()
     unless: tuple[re.Pattern[str], ...] = ()
     """The rule is silent when one of these is anywhere in the copy."""
     needs: tuple[re.Pattern[str], ...] = ()
     """The rule is silent unless one of these is in the copy."""
-    negatable: bool = True
-    """False where a negation before the words does not make them harmless."""
     when: tuple[re.Pattern[str], ...] = ()
     disclosed: tuple[re.Pattern[str], ...] = ()
     yields_to: frozenset[str] = frozenset()
     """More specific rules: where one of them finds the same words, this one is silent."""
+    replacements: tuple[Replacement, ...] = ()
+    insertion: Insertion | None = None
     function: str = ""
     plan_check: str = ""
     violating: tuple[Example, ...] = field(default=(), repr=False)
@@ -82,12 +140,7 @@ class Rule:
             return False
         if not self.channels & channels:
             return False
-        return self._covers_risk(risk)
-
-    def _covers_risk(self, risk: int | None) -> bool:
-        if self.min_risk is not None and (risk is None or risk < self.min_risk):
-            return False
-        return self.max_risk is None or (risk is not None and risk <= self.max_risk)
+        return covers_risk(risk, least=self.min_risk, most=self.max_risk)
 
     def is_in_force(self, on: date) -> bool:
         """By its own dates; its citations are judged one by one."""

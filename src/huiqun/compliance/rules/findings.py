@@ -1,8 +1,23 @@
 """What a check says: plain values that travel to pages, dossiers and the command line."""
 
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from huiqun.lib.severity import Severity
+
+
+class FoundBy(StrEnum):
+    """Which way a finding was found."""
+
+    WORDS = "words"
+    MODEL = "model"
+    READER = "reader"
+    """A second reader inside the bank: a machine's opinion."""
+
+
+class InsertAt(StrEnum):
+    START = "start"
+    END = "end"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +57,12 @@ class Finding:
     message: str
     fix: str
     citations: tuple[Citation, ...]
+    found_by: FoundBy = FoundBy.WORDS
+    replacement: str | None = None
+    """What may safely stand in the span's place; empty deletes it; None where a person has to write."""
+    insertion: str = ""
+    """The sentence that is missing, where one sentence mends it."""
+    insert_at: InsertAt = InsertAt.END
 
     @property
     def blocks(self) -> bool:
@@ -49,4 +70,8 @@ class Finding:
 
     def as_dict(self) -> dict[str, object]:
         """For a dossier's body or JSON."""
-        return asdict(self) | {"severity": self.severity.value}
+        return asdict(self) | {
+            "severity": self.severity.value,
+            "found_by": self.found_by.value,
+            "insert_at": self.insert_at.value,
+        }

@@ -2,12 +2,14 @@
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from huiqun.compliance.checks import check_copy
 from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS
+from huiqun.compliance.rules.findings import Finding
 from huiqun.lib.days import local_date
 from huiqun.lib.severity import Severity
 
@@ -55,3 +57,55 @@ def _show(finding: Any, text: str, words: Any) -> None:
     for citation in finding.citations:
         click.secho(f"    {citation.label}:{citation.text}", dim=True)
     click.echo()
+
+
+def check_lines(source: Path, *, out: Path, on: date | None) -> int:
+    """Judge each line of `source`; the findings stand in `out` in the same order, or nothing does."""
+    day = on or local_date(datetime.now(UTC))
+    unfinished = out.with_name(out.name + ".part")
+    with source.open(encoding="utf-8") as lines, unfinished.open("w", encoding="utf-8") as judged:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                judged.write(json.dumps(_judged(line, number, day), ensure_ascii=False) + "\n")
+    unfinished.replace(out)
+    return 0
+
+
+def _judged(line: str, number: int, day: date) -> dict[str, Any]:
+    try:
+        piece = json.loads(line)
+        words = {name: piece[name] for name in ("id", "channel", "product_kind", "text")}
+        risk = _risk(piece.get("product_risk"))
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise click.ClickException(
+            f"Line {number} is not a piece of copy ({wrong}). It needs id, channel, product_kind, text."
+        ) from None
+    if words["channel"] not in CHANNELS or words["product_kind"] not in PRODUCT_KINDS:
+        raise click.ClickException(
+            f"Line {number}: channel {words['channel']} or kind {words['product_kind']} is not known."
+        )
+    findings = check_copy(
+        words["text"],
+        channel=words["channel"],
+        product_kind=words["product_kind"],
+        product_risk=risk,
+        on=day,
+    )
+    return {"id": words["id"], "findings": [_line(finding) for finding in findings]}
+
+
+def _risk(given: object) -> int | None:
+    """R3, 3 or "3" as 3; NA, empty and nothing as unknown."""
+    digits = str(given or "").upper().removeprefix("R")
+    return int(digits) if digits in {"1", "2", "3", "4", "5"} else None
+
+
+def _line(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "start": finding.start,
+        "end": finding.end,
+        "severity": finding.severity.value,
+        "citations": [f"{citation.law}#{citation.article}" for citation in finding.citations],
+        "found_by": finding.found_by.value,
+    }

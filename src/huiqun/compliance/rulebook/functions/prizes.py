@@ -1,4 +1,4 @@
-"""What patterns cannot say: rules that have to count."""
+"""Prizes of draws: what they are worth against what the law allows."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
