@@ -9,6 +9,8 @@ import pytest
 
 from huiqun.compliance import actions, queries
 from huiqun.compliance.models import ChainStep, Deputy, Dossier, Licence, ReviewStep, Stop
+from huiqun.compliance.queries.dossier_findings import open_findings
+from huiqun.compliance.rules.waivers import must_be_read
 from tests.conftest import make_staff
 from tests.makers.compliance import (
     approve_all,
@@ -33,6 +35,7 @@ def decision(step: ReviewStep, **over: Any) -> dict[str, Any]:
         "expected_digest": step.dossier.digest,
         "expected_version": step.version,
         "checked": step.checklist,
+        "findings_read": must_be_read(open_findings(step.dossier)),
         "comment": "",
         **over,
     }
@@ -237,12 +240,12 @@ def test_administrator_keeps_the_licences(
     client = client_of(administrator)
     form = {
         "kind": "financial", "name": "金融许可证", "number": "B0001H111000001", "holder": "江川银行股份有限公司",
-        "scope": "吸收公众存款、发放贷款", "branch": head_office.pk, "expires_date": "2026-12-31",
+        "scope": "吸收公众存款、发放贷款", "branch": head_office.pk, "expires_date": "2026-12-10",
     }  # fmt: skip
     assert client.post("/compliance/licences/new/", form).status_code == 302
     licence = Licence.objects.get()
     assert client_of(marketer).post(f"/compliance/licences/{licence.pk}/", form).status_code == 404
-    assert "60 天" in client.get("/compliance/licences/").content.decode()
+    assert "30 天" in client.get("/compliance/licences/").content.decode()
     assert client.post(f"/compliance/licences/{licence.pk}/", {**form, "scope": "存贷款"}).status_code == 302
     assert client.post(f"/compliance/licences/{licence.pk}/end/", {"reason": ""}).status_code == 409
     assert client.post(f"/compliance/licences/{licence.pk}/end/", {"reason": "换证"}).status_code == 302

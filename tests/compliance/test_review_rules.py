@@ -78,8 +78,8 @@ def test_a_licence_carries_through_its_last_day() -> None:
         dates = licences.LicenceDates(number="1", expires_date=date(2026, 12, 31), ended=ended)
         return licences.licence_state(dates, on=day)
 
-    assert state(date(2026, 10, 31)) == "valid"
-    assert state(date(2026, 11, 1)) == state(date(2026, 12, 31)) == "expiring"
+    assert state(date(2026, 11, 30)) == "valid"
+    assert state(date(2026, 12, 1)) == state(date(2026, 12, 31)) == "expiring"
     assert state(date(2027, 1, 1)) == "expired"
     assert state(date(2026, 1, 1), ended=True) == "ended"
     assert licences.is_valid(licences.LicenceDates(number="1", expires_date=None), on=date(2099, 1, 1))

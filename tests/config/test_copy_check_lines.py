@@ -8,7 +8,13 @@ import pytest
 
 from huiqun.config.commands.copy_check import check_lines
 
-PIECE = {"id": "a", "channel": "h5", "product_kind": "wealth", "product_risk": "R2", "text": "😀本产品保本，立即申购"}
+PIECE = {
+    "id": "a",
+    "channel": "h5",
+    "product_kind": "wealth",
+    "product_risk": "R2",
+    "text": "😀本产品保本，立即申购",
+}
 
 
 def test_writes_what_was_found_in_each_piece(tmp_path: Path):

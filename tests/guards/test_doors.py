@@ -7,11 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huiqun.foundation.api import SCOPES
+from huiqun.foundation.models import ApiKey
 from huiqun.foundation.roles import Role
 from tests.conftest import make_staff
 from tests.guards.markup import complaints_about
 from tests.guards.routes import Route, all_routes, bank_wide, staff_routes
 from tests.makers.campaigns import make_running
+from tests.makers.workforce import make_api_key
 
 MOST_QUERIES = 30
 METHODS = ("get", "post")
@@ -33,11 +36,13 @@ WITH_RUNS = (
 OF_THEIR_OWN = {
     "compliance:dossier_withdraw": 403,  # not an author of this dossier
     "compliance:step_remind": 403,
+    "compliance:waiver_withdraw": 403,  # made by somebody else
     "compliance:evidence_export": 404,  # no such subject
     "compliance:evidence_anchor": 409,  # nothing is sealed in a test's transaction
 }
 """Refusals that the right person meets on an empty form, by the domain and not by the door."""
 
+key_routes = [route for route in all_routes() if route.door and route.door.kind == "key"]
 scoped_routes = [route for route in staff_routes() if set(route.object_kwargs) - bank_wide()]
 
 
@@ -46,7 +51,7 @@ def test_has_a_name_and_exactly_one_door(route: Route):
     assert route.name.rpartition(":")[2], f"{route.pattern} has no name"
     assert route.door is not None, f"{route.name} has no door: use staff_door, public_door or signed_door"
     assert len(route.doors) == 1, f"{route.name} has {len(route.doors)} doors"
-    if route.door.kind != "staff":
+    if route.door.kind in {"public", "signed"}:
         assert len(route.door.why) > 10, f"{route.name} must say why it is open"
 
 
@@ -121,7 +126,19 @@ def look_at(route: Route, client: Client, address: str) -> None:
         assert complaints_about(response.content.decode()) == []
 
 
-@by_name([route for route in all_routes() if route.door and route.door.kind != "staff"])
+@by_name(key_routes)
+def test_opens_to_no_program_without_the_right_key(route: Route, north):
+    assert route.door.scope in SCOPES
+    other = next(iter(set(SCOPES) - {route.door.scope}), "")
+    key_id, whole = make_api_key(branch=north, scopes=(route.door.scope,))
+    ApiKey.objects.filter(pk=key_id).update(scopes=[other])
+    for method in METHODS:
+        assert send(Client(), method, route.any_address).status_code in (401, 405)
+        keyed = Client(headers={"authorization": f"Bearer {whole}"})
+        assert send(keyed, method, route.any_address).status_code in (403, 405)
+
+
+@by_name([route for route in all_routes() if route.door and route.door.kind in {"public", "signed"}])
 def test_shows_anybody_a_sound_page(route: Route, north, now):
     """Customers' pages and those before sign-in, as whoever bears the right address."""
     address = route.address(north)

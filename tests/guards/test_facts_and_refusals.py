@@ -67,7 +67,7 @@ def test_a_refusal_has_a_code_and_says_what_to_do(refusal: type[Refusal]):
         pytest.skip("a family of refusals")
     assert places[0] == "lib" or refusal.code.partition(".")[0] in places, refusal.code
     assert refusal.sentence.endswith((".", "!", "?", ")s")), refusal.sentence
-    assert 400 <= refusal.status < 500
+    assert 400 <= refusal.status < 500 or refusal.status == 503, "asked wrongly, or not able to just now"
 
 
 def test_no_two_refusals_share_a_code():

@@ -11,6 +11,8 @@ ROUTE_OBJECTS = {
     "licence_id": lambda branch: make_licence(branch=branch),
     "chain_step_id": lambda branch: make_chain_step(branch=branch),
     "deputy_id": lambda branch: make_deputy(branch=branch),
+    "file_id": lambda branch: make_picture(branch=branch),
+    "waiver_id": lambda branch: make_waiver(branch=branch),
     "rule_code": lambda branch: "GUA-01",
     "law_slug": lambda branch: "advertising-law",
     "verification_id": lambda branch: make_verification(branch=branch),
@@ -127,6 +129,33 @@ def approve_all(dossier_id: int) -> str:
     return digest
 
 
+PAST_PERFORMANCE = (
+    "【江川银行】{{ salutation }}，近一年收益率5.6%，详见 {{ link }}。基金有风险，投资须谨慎。拒收请回复R"
+)
+
+
+def make_flagged_dossier(*, branch: Any, **over: Any) -> int:
+    """A submitted dossier with a grave finding that does not block; its id."""
+    variants = [{"key": "sms-a", "channel": "sms", "weight": 100, "subject": "", "body": PAST_PERFORMANCE}]
+    return make_dossier(branch=branch, variants=variants, **over)
+
+
+def make_waiver(*, branch: Any) -> int:
+    from huiqun.compliance import actions
+    from huiqun.compliance.queries.dossier_findings import standing_findings
+
+    step = open_step(make_flagged_dossier(branch=branch))
+    standing = [each for found in standing_findings(step.dossier).values() for each in found]
+    return actions.waive_finding(
+        step_id=step.pk,
+        expected_digest=step.dossier.digest,
+        finding_key=next(each.place.key for each in standing if each.may_be_waived),
+        reason="已核对产品说明书，落地页有完整提示",
+        by=_staff(branch, step.role),
+        now=_now(),
+    )
+
+
 def make_licence(*, branch: Any, by: Any = None, **over: Any) -> int:
     from huiqun.compliance import actions
     from huiqun.compliance.models import Licence
@@ -182,3 +211,39 @@ def make_verification(*, branch: Any) -> int:
     from huiqun.compliance.models import Verification
 
     return int(Verification.objects.create(started_at=_now()).pk)
+
+
+def make_script(*, branch: Any, text: str = "本产品保本，稳赚不赔") -> int:
+    """A film script that was given to be checked."""
+    from huiqun.compliance import actions
+
+    return actions.give_file(
+        content=text.encode(),
+        file_name="口播.txt",
+        channel="douyin",
+        product_kind="wealth",
+        product_risk=2,
+        by=_staff(branch, "marketer"),
+        now=_now(),
+    )
+
+
+def make_picture(*, branch: Any) -> int:
+    """A picture without print that was given to be checked."""
+    import io
+
+    from PIL import Image
+
+    from huiqun.compliance import actions
+
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(stream, "PNG")
+    return actions.give_file(
+        content=stream.getvalue(),
+        file_name="海报.png",
+        channel="poster",
+        product_kind="wealth",
+        product_risk=2,
+        by=_staff(branch, "marketer"),
+        now=_now(),
+    )

@@ -13,7 +13,28 @@ def make_member(*, branch: Any, roles: tuple[str, ...] = ("marketer",), **over: 
     return make_staff(fields.pop("username", f"member{next(_numbers)}"), branch, *roles, **fields)
 
 
+def make_api_key(*, branch: Any, **over: Any) -> tuple[int, str]:
+    """A key that opens the check; its id and the whole key."""
+    from datetime import timedelta
+
+    from huiqun.foundation import clock
+    from huiqun.workforce import actions
+
+    now = clock.now()
+    values = {
+        "name": "内容平台",
+        "scopes": ("copy:check",),
+        "per_minute": 600,
+        "expires_at": now + timedelta(days=30),
+        "branch_id": branch.pk,
+        "by": make_member(branch=branch, roles=("administrator",)),
+        "now": now,
+    }
+    return actions.make_api_key(**{**values, **over})
+
+
 ROUTE_OBJECTS = {
+    "api_key_id": lambda branch: make_api_key(branch=branch)[0],
     "branch_id": lambda branch: branch.pk,
     "staff_id": lambda branch: make_member(branch=branch).pk,
 }

@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from huiqun.compliance.checks import check_copy
+from huiqun.compliance.rulebook.context import is_held_up
+from huiqun.compliance.rulebook.reading import read
+from tests.rulebook.data import rows
 
 TODAY = date(2026, 11, 20)
 
@@ -29,6 +32,13 @@ def rules_in(
 )
 def test_a_promise_is_found(text: str):
     assert "GUA-01" in rules_in(text)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [pytest.param(*row, id=row[1][:20]) for row in rows("still_promises.tsv")]
+)
+def test_what_denies_or_warns_of_something_else_takes_nothing_back(rule: str, text: str):
+    assert rule in rules_in(text)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +75,23 @@ def test_limits_and_names_are_not_superlatives():
 def test_risk_levels_decide_which_words_fit():
     assert "WMP-02" in rules_in("稳健增值之选", risk=4)
     assert "WMP-02" not in rules_in("稳健增值之选", risk=2)
+
+
+def test_a_warning_covers_its_own_section_only():
+    warning = "反诈提醒\n骗子的话术：本金无忧，稳赚不赔。\n"
+    selling = "本期产品推荐\n安心增利，稳赚不赔，欢迎选购。"
+    assert "GUA-02" not in rules_in(warning)
+    assert "GUA-02" in rules_in(warning + selling)
+
+
+def test_a_long_lesson_does_not_excuse_the_offer_after_it():
+    lesson = "投资有风险，理财产品不保本，净值会涨也会跌。" * 40
+    assert rules_in(lesson) == set()
+    assert "GUA-01" in rules_in(lesson + "\n今天只说一句：这款保本。")
+
+
+def test_an_offer_that_itself_denies_is_held_up_by_a_warning_only():
+    for text, warned in [("不看征信，当天放款", False), ("声称“不看征信”的都是骗局", True)]:
+        reading = read(text)
+        start = reading.text.index("不看征信")
+        assert is_held_up(reading, start, start + 4) is warned

@@ -7,7 +7,7 @@ import pytest
 from huiqun.compliance.checks import check_copy, check_plan
 from huiqun.compliance.plan_facts import PlanFacts
 from huiqun.compliance.rulebook.loading import all_rules
-from huiqun.compliance.rulebook.rule import Example, Rule
+from huiqun.compliance.rulebook.rule import PUBLICATION, Example, Rule
 from huiqun.compliance.rules.findings import Finding
 
 TODAY = date(2026, 11, 20)
@@ -37,6 +37,7 @@ def findings_of(rule: Rule, example: Example) -> list[Finding]:
             product_kind=example.kind,
             product_risk=example.risk,
             on=TODAY,
+            profile=next(iter(rule.profiles)) if len(rule.profiles) == 1 else PUBLICATION,
         )
     return [finding for finding in found if finding.rule == rule.code]
 

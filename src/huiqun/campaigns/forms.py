@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.benefits.actions import BenefitKind, BenefitTerms
-from huiqun.campaigns.words import ConversionKind, Duty, Kind, Metric
+from huiqun.campaigns.words import ConversionKind, Duty, Kind, Metric, OfferFor
 from huiqun.foundation.models import Staff
 from huiqun.lib.channels import Channel
 from huiqun.lib.days import BANK_ZONE
@@ -43,6 +43,15 @@ class Clock(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+def line_of_copy() -> forms.TextInput:
+    return forms.TextInput(attrs={"data-copy-part": True})
+
+
+def text_of_copy(rows: int) -> forms.Textarea:
+    """What the editor of copy takes hold of."""
+    return forms.Textarea(attrs={"rows": rows, "data-copy-part": True, "spellcheck": "false"})
+
+
 PLAN_SECTIONS = (
     (_("Goal and period"), ("name", "kind", "goal", "budget", "start_at", "end_at")),
     (
@@ -52,6 +61,13 @@ PLAN_SECTIONS = (
         ),
     ),
     (_("Product and conversion"), ("product_code", "conversion_kind", "conversion_product_kind", "window_days")),
+    (
+        _("Rules of the activity"),
+        (
+            "offer_for", "is_prize_draw", "top_prize", "stakes_something", "referral_levels", "referral_cap",
+            "is_charged_later", "video_seconds", "permission_ids",
+        ),
+    ),
 )  # fmt: skip
 
 
@@ -82,13 +98,53 @@ class PlanForm(forms.Form):
     conversion_kind = forms.ChoiceField(label=_("Conversion"), choices=ConversionKind.choices)
     conversion_product_kind = forms.ChoiceField(label=_("of product kind"), required=False)
     window_days = forms.IntegerField(label=_("Attribution window (days)"), min_value=1, max_value=180)
+    offer_for = forms.ChoiceField(label=_("The offer goes to"), choices=OfferFor.choices, required=False)
+    is_prize_draw = forms.BooleanField(label=_("The offer is drawn as a prize"), required=False)
+    top_prize = forms.DecimalField(
+        label=_("Value of the top prize (yuan)"), min_value=0, decimal_places=2, max_digits=12, required=False
+    )
+    stakes_something = forms.BooleanField(
+        label=_("Taking part costs money or points that may be lost"), required=False
+    )
+    referral_levels = forms.IntegerField(
+        label=_("Levels of referral rewards"),
+        min_value=0,
+        max_value=9,
+        required=False,
+        help_text=_("0: no referral. 1: only who brings somebody is rewarded."),
+    )
+    referral_cap = forms.IntegerField(
+        label=_("Referral rewards per person, at most"), min_value=1, max_value=1_000, required=False
+    )
+    is_charged_later = forms.BooleanField(
+        label=_("Charged or renewed automatically afterwards"), required=False
+    )
+    video_seconds = forms.IntegerField(
+        label=_("Length of the video (seconds)"), min_value=1, max_value=86_400, required=False
+    )
+    permission_ids = forms.MultipleChoiceField(
+        label=_("Consents, licences and contracts for the material"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("When one of them expires or ends, nothing more is sent."),
+    )
 
     def __init__(
-        self, *args: Any, products: list[tuple[str, str]], kinds: list[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        products: list[tuple[str, str]],
+        kinds: list[tuple[str, str]],
+        permissions: list[tuple[str, str]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product_code"].choices = [("", _("No product")), *products]  # type: ignore[attr-defined]
         self.fields["conversion_product_kind"].choices = [("", _("Any")), *kinds]  # type: ignore[attr-defined]
+        self.fields["permission_ids"].choices = permissions  # type: ignore[attr-defined]
+        if not permissions:
+            self.fields["permission_ids"].help_text = _(
+                "The register of licences holds none for this branch. An administrator enters them there."
+            )
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings; each field once."""
@@ -99,35 +155,38 @@ class PlanForm(forms.Form):
         data = dict(self.cleaned_data)
         data["budget_fen"] = int(data.pop("budget") * 100)
         data["control_share"] = int(data.pop("control") * 100)
+        prize = data.pop("top_prize")
+        data["top_prize_fen"] = None if prize is None else int(prize * 100)
+        data["offer_for"] = data["offer_for"] or OfferFor.INVITED
+        data["referral_levels"] = data["referral_levels"] or 0
+        data["permission_ids"] = sorted(map(int, data["permission_ids"]))
         return data
 
 
 class PageForm(forms.Form):
-    title = forms.CharField(label=_("Page title"), max_length=60)
-    body = forms.CharField(label=_("Page text"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 12}))
+    title = forms.CharField(label=_("Page title"), max_length=60, widget=line_of_copy())
+    body = forms.CharField(label=_("Page text"), max_length=4_000, widget=text_of_copy(12))
 
 
 class VariantForm(forms.Form):
     channel = forms.ChoiceField(label=_("Channel"), choices=SENDING)
     weight = forms.IntegerField(label=_("Share (%)"), min_value=1, max_value=100)
-    title = forms.CharField(label=_("Mail subject"), max_length=100, required=False)
-    body = forms.CharField(label=_("Copy text"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 10}))
+    title = forms.CharField(label=_("Mail subject"), max_length=100, required=False, widget=line_of_copy())
+    body = forms.CharField(label=_("Copy text"), max_length=4_000, widget=text_of_copy(10))
 
 
 class OfferForm(forms.Form):
-    name = forms.CharField(label=_("Offer name"), max_length=60)
+    name = forms.CharField(label=_("Offer name"), max_length=60, widget=line_of_copy())
     kind = forms.ChoiceField(label=_("Offer kind"), choices=BENEFIT_KINDS)
-    item = forms.CharField(label=_("Item of the offer"), max_length=100)
-    specification = forms.CharField(label=_("Specification"), max_length=200)
+    item = forms.CharField(label=_("Item of the offer"), max_length=100, widget=line_of_copy())
+    specification = forms.CharField(label=_("Specification"), max_length=200, widget=line_of_copy())
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=10_000_000)
     value = forms.DecimalField(label=_("Value of one piece (yuan)"), min_value=0, decimal_places=2, initial=0)
     claim_start_at = forms.DateTimeField(label=_("Claim from"), widget=LocalMoment)
     claim_end_at = forms.DateTimeField(label=_("Claim until"), widget=LocalMoment)
     use_last_date = forms.DateField(label=_("Use until"), widget=Day)
-    how_to_use = forms.CharField(label=_("How to use"), max_length=200)
-    terms = forms.CharField(
-        label=_("Terms of the offer"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 5})
-    )
+    how_to_use = forms.CharField(label=_("How to use"), max_length=200, widget=line_of_copy())
+    terms = forms.CharField(label=_("Terms of the offer"), max_length=2_000, widget=text_of_copy(5))
 
     def as_terms(self) -> BenefitTerms:
         data = dict(self.cleaned_data)

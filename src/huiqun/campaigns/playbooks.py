@@ -41,6 +41,8 @@ class Playbook:
     mail_body: str
     page_title: str
     page_body: str
+    referral_levels: int = 0
+    referral_cap: int | None = None
     offer: Offer | None = None
 
 

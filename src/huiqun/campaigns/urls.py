@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("<int:campaign_id>/copy/<slug:variant_key>/test/", staff_copy.variant_test, name="variant_test"),
     path("<int:campaign_id>/preview/", staff_copy.copy_preview, name="copy_preview"),
+    path("<int:campaign_id>/findings/", staff_copy.copy_findings, name="copy_findings"),
     path("<int:campaign_id>/check/", staff_copy.campaign_check, name="campaign_check"),
     path("<int:campaign_id>/submit/", staff_running.campaign_submit, name="campaign_submit"),
     path("<int:campaign_id>/withdraw/", staff_running.campaign_withdraw, name="campaign_withdraw"),

@@ -38,6 +38,16 @@ class Duty(models.TextChoices):
     DATA = "data", _("Data analysis")
     BRANCHES = "branches", _("Branch liaison")
     SERVICE = "service", _("Customer service")
+    SELLER = "seller", _("Named seller")
+
+
+class OfferFor(models.TextChoices):
+    """Who gets the offer. What ties it to money is named, so that the rulebook can say no."""
+
+    INVITED = "invited", _("Every invited customer who claims it")
+    REFERRER = "referrer", _("Customers who bring somebody")
+    DEPOSITOR = "depositor", _("Only customers who deposit money")
+    BUYER = "buyer", _("Only customers who buy the product")
 
 
 class Metric(models.TextChoices):

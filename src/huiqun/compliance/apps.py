@@ -1,3 +1,4 @@
+from importlib import import_module
 from typing import Any
 
 from django.db.models.signals import post_migrate
@@ -20,4 +21,5 @@ class ComplianceConfig(DomainConfig):
 
     def ready(self) -> None:
         super().ready()
+        import_module("huiqun.compliance.system_checks")
         post_migrate.connect(_first_rows, sender=self)

@@ -35,6 +35,8 @@ class StepApproved(ReviewFact):
     digest: str
     acting_for_id: int | None
     comment_digest: str
+    findings_read: int = 0
+    """How many open findings the reviewer said to have read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +168,18 @@ class LicenceEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicenceExpiring(Event):
+    """A reminder, 30, 7 or 1 days before."""
+
+    about = "licence_id"
+    words = _("Licence expires soon")
+    licence_id: int
+    expires_date: str
+    days: int
+    owner_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class LicenceExpired(Event):
     about = "licence_id"
     words = _("Licence expired")
@@ -189,3 +203,57 @@ class EvidenceExported(ReviewFact):
     words = _("Evidence exported")
     zip_digest: str
     facts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileChecked(Event):
+    about = "file_id"
+    words = _("File given to be checked")
+    file_id: int
+    file_kind: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingWaived(ReviewFact):
+    words = _("Finding waived")
+    dossier_id: int
+    waiver_id: int
+    digest: str
+    part: str
+    rule: str
+    start: int | None
+    end: int | None
+    severity: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverWithdrawn(ReviewFact):
+    words = _("Waiver withdrawn")
+    dossier_id: int
+    waiver_id: int
+    digest: str
+    part: str
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierOutdated(ReviewFact):
+    """What is approved and still goes out breaks rules that did not find it when it was submitted."""
+
+    words = _("Approved under former law")
+    dossier_id: int
+    digest: str
+    rules: tuple[str, ...]
+    blocking: int
+    rulebook_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewExported(ReviewFact):
+    words = _("Review exported as a document")
+    dossier_id: int
+    digest: str
+    pdf_digest: str
+    state: str

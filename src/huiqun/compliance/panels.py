@@ -9,9 +9,12 @@ from huiqun.compliance import (
     queries,
 )
 from huiqun.compliance.models.reviews import REVIEW_ROLES
+from huiqun.compliance.rules.licences import licence_state
+from huiqun.compliance.views.staff_licences import STATES as LICENCE_STATES
 from huiqun.foundation import clock, panels
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import REVIEWERS, Role
+from huiqun.lib.days import local_date
 
 REVIEW = _("Compliance")
 
@@ -79,3 +82,41 @@ def pending_reviews(request: HttpRequest, _subject_id: int) -> str | None:
 
 
 panels.add_panel(place="home", render=pending_reviews, order=10)
+
+LICENCE_KEEPERS = (Role.ADMINISTRATOR, Role.COMPLIANCE_REVIEWER, Role.RISK_OFFICER)
+AT_MOST = 5
+
+
+def expiring_licences(request: HttpRequest, _subject_id: int) -> str | None:
+    """On the workbench of those who keep the register, and of whoever keeps one of its licences."""
+    staff = request.user
+    if not isinstance(staff, Staff):
+        return None
+    today = local_date(clock.now())
+    soon = queries.expiring_licences(staff, on=today)
+    if not staff.has_role(*LICENCE_KEEPERS):
+        soon = soon.filter(owner=staff)
+    rows = list(soon[:100])
+    if not rows:
+        return None
+    lines = [
+        (row, *LICENCE_STATES[licence_state(row.dates(), on=today)], (row.expires_date - today).days)
+        for row in rows[:AT_MOST]
+    ]
+    context = {"lines": lines, "more": len(rows) - len(lines)}
+    return render_to_string("compliance/_expiring_licences.html", context, request=request)
+
+
+panels.add_panel(place="home", render=expiring_licences, order=30)
+
+
+def outdated_dossiers(request: HttpRequest, _subject_id: int) -> str | None:
+    """On the workbench: what goes out still although today's book would stop it."""
+    staff = request.user
+    if not isinstance(staff, Staff):
+        return None
+    rows = queries.outdated_for(staff).filter(blocking__gt=0)[:5]
+    return render_to_string("compliance/_outdated.html", {"rows": rows}, request=request) if rows else None
+
+
+panels.add_panel(place="home", render=outdated_dossiers, order=5)

@@ -18,3 +18,13 @@ add_menu(
 add_menu(
     section=_("Compliance"), label=_("Laws held"), url_name="compliance:law_list", roles=READERS, order=430
 )
+add_menu(
+    section=_("Compliance"),
+    label=_("Check a picture or script"),
+    url_name="compliance:file_list",
+    roles=READERS,
+    order=415,
+)
+add_menu(
+    section=_("Compliance"), label=_("Law and expiry"), url_name="compliance:board", roles=READERS, order=435
+)

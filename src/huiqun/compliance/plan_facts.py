@@ -13,6 +13,12 @@ class PlanFacts:
     product_name: str = ""
     product_rate_from: float | None = None
     product_rate_to: float | None = None
+    product_rate_until: date | None = None
+    product_sale_until: date | None = None
+    product_charges_interest: bool | None = None
+    """The shelf's rate is what the customer pays, and more than nothing."""
+    conversion_kind: str = ""
+    """What the campaign counts as success: deposit_in, buy, spend …"""
     audience_levels: tuple[int, ...] | None = None
 
     offer_name: str = ""
@@ -22,6 +28,7 @@ class PlanFacts:
     offer_quantity: int | None = None
     offer_starts: date | None = None
     offer_ends: date | None = None
+    offer_use_until: date | None = None
     offer_requires_deposit: bool | None = None
     offer_requires_purchase: bool | None = None
     """The benefit is given only to who deposits, or only to who buys the product."""
@@ -39,6 +46,11 @@ class PlanFacts:
 
     copies: tuple[str, ...] = ()
     """Every text of the plan, for what it claims about price, stock, dates and rates."""
+    messages: tuple[str, ...] | None = None
+    """The texts that reach a customer before the offer's own terms are opened."""
     is_charged_later: bool | None = None
     starts: date | None = None
     ends: date | None = None
+    video_seconds: int | None = None
+    shown_filing: str | None = None
+    """The ICP or app filing number on the campaign's page; "" when the register holds none."""

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from huiqun.compliance.urls_copy import urlpatterns as copy_patterns
-from huiqun.compliance.views import staff_chain, staff_evidence, staff_licences, staff_reviews, staff_stops
+from huiqun.compliance.views import (
+    staff_chain,
+    staff_evidence,
+    staff_files,
+    staff_licences,
+    staff_reviews,
+    staff_stops,
+)
 
 app_name = "compliance"
 
@@ -12,7 +19,14 @@ urlpatterns = [
     path("dossiers/<int:dossier_id>/", staff_reviews.dossier_detail, name="dossier_detail"),
     path("dossiers/<int:dossier_id>/withdraw/", staff_reviews.dossier_withdraw, name="dossier_withdraw"),
     path("dossiers/<int:dossier_id>/stop/", staff_reviews.dossier_stop, name="dossier_stop"),
+    path(
+        "dossiers/<int:dossier_id>/signed-off.pdf",
+        staff_reviews.dossier_signed_off,
+        name="dossier_signed_off",
+    ),
     path("steps/<int:step_id>/approve/", staff_reviews.step_approve, name="step_approve"),
+    path("steps/<int:step_id>/waive/", staff_reviews.step_waive, name="step_waive"),
+    path("waivers/<int:waiver_id>/withdraw/", staff_reviews.waiver_withdraw, name="waiver_withdraw"),
     path("steps/<int:step_id>/return/", staff_reviews.step_return, name="step_return"),
     path("steps/<int:step_id>/remind/", staff_reviews.step_remind, name="step_remind"),
     path("stops/", staff_stops.stop_list, name="stop_list"),
@@ -33,5 +47,9 @@ urlpatterns = [
     path("evidence/anchor/", staff_evidence.evidence_anchor, name="evidence_anchor"),
     path("evidence/export/", staff_evidence.evidence_export, name="evidence_export"),
     path("evidence/facts/", staff_evidence.fact_list, name="fact_list"),
+    path("check/files/", staff_files.file_list, name="file_list"),
+    path("check/files/<int:file_id>/", staff_files.file_detail, name="file_detail"),
+    path("check/files/<int:file_id>/progress/", staff_files.file_progress, name="file_progress"),
+    path("check/files/<int:file_id>/picture/", staff_files.file_picture, name="file_picture"),
     *copy_patterns,
 ]

@@ -16,7 +16,10 @@ R = TypeVar("R")
 SECTIONS: Final = (
     ("Start · 启动", ("demo", "serve", "worker")),
     ("Bring in data · 导入", ("import customers", "import contacts")),
-    ("Check and prove · 检查与取证", ("compliance check", "campaign run-through", "evidence verify")),
+    (
+        "Check and prove · 检查与取证",
+        ("compliance check", "compliance train", "campaign run-through", "evidence verify"),
+    ),
     ("Operate · 运维", ("migrate", "staff new", "keys new", "keys rotate", "settings check")),
 )
 
@@ -79,6 +82,17 @@ def _refuse_unfit_production() -> None:
         raise click.ClickException(str(failed)) from None
 
 
+def _refuse_broken_rulebook() -> None:
+    """Programs that judge copy do not start on a rule or law that cannot be used."""
+    from huiqun.compliance.broken import BrokenFile
+    from huiqun.compliance.system_checks import require_rulebook
+
+    try:
+        require_rulebook()
+    except BrokenFile as broken:
+        raise click.ClickException(str(broken)) from None
+
+
 # Start ----------------------------------------------------------------------------------------------
 
 
@@ -120,6 +134,7 @@ def serve(host: str, port: int, processes: int, threads: int, access_log: bool) 
 
     if busy_ports(host, [port]):
         raise click.ClickException(f"Port {port} is in use by another program. Choose another with --port.")
+    _refuse_broken_rulebook()
     from huiqun.config.web import run
 
     run(host=host, port=port, processes=processes, threads=threads, access_log=access_log)
@@ -133,6 +148,7 @@ def serve(host: str, port: int, processes: int, threads: int, access_log: bool) 
 @with_django
 def worker(concurrency: int, queues: Sequence[str]) -> None:
     """The background worker: sends, imports, seals; start as many as needed · 后台任务"""
+    _refuse_broken_rulebook()
     from huiqun.config.worker import run
 
     run(concurrency=concurrency, queues=list(queues))
@@ -231,7 +247,7 @@ def compliance_check(
     out: Path | None,
 ) -> None:
     """What in a copy breaks which law, and what to write instead; exits 1 if it may not go out · 文案审查"""
-    from huiqun.config.commands.copy_check import check, check_lines
+    from huiqun.config.commands.copy_check import check, check_lines, text_of
 
     day = on.date() if on else None
     if jsonl:
@@ -239,8 +255,18 @@ def compliance_check(
             raise click.UsageError("Say with --out where the findings of --jsonl go.")
         sys.exit(check_lines(jsonl, out=out, on=day))
     sys.exit(
-        check(file.read(), channel=channel, kind=kind, risk=risk, language=language, on=day, as_json=as_json)
+        check(
+            text_of(file), channel=channel, kind=kind, risk=risk, language=language, on=day, as_json=as_json
+        )
     )
+
+
+@compliance.command("train")
+def compliance_train() -> None:
+    """Train the small model from the rules' examples, after any of them has changed · 训练小模型"""
+    from huiqun.config.commands.model import run
+
+    run(Path("docs/compliance-model.md"))
 
 
 @main.group()

@@ -34,6 +34,10 @@ HUIQUN_LAKE = given("HUIQUN_LAKE", str(HUIQUN_VAR / "lake"))
 HUIQUN_LAKE_MEMORY = given("HUIQUN_LAKE_MEMORY", "1GB")
 HUIQUN_CLOCK_OFFSET = 0 if IS_PRODUCTION else int(given("HUIQUN_CLOCK_OFFSET", "0"))
 HUIQUN_BANK_NAME = given("HUIQUN_BANK_NAME", "江川银行")
+HUIQUN_READER_URL = given("HUIQUN_READER_URL")
+HUIQUN_READER_MODEL = given("HUIQUN_READER_MODEL", "default")
+HUIQUN_READER_KEY = given("HUIQUN_READER_KEY")
+HUIQUN_READER_SECONDS = float(given("HUIQUN_READER_SECONDS", "20"))
 HUIQUN_PUBLIC_URL = given("HUIQUN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # Secrets: a demo makes its own once; production is given them or does not start.

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from huiqun.foundation.views import staff, style
+from huiqun.compliance.views import api_copy
+from huiqun.foundation.views import api, staff, style
 from huiqun.foundation.views.large_type import large_type
 
 DOMAIN_PATHS = [
@@ -16,5 +17,8 @@ urlpatterns = [
     path("style/", style.style_page, name="style"),
     path("accounts/", include("huiqun.foundation.urls_sign_in")),
     *(path(f"{name}/", include(f"huiqun.{name}.urls")) for name in DOMAIN_PATHS),
+    path("api/", api.api_page, name="api_page"),
+    path("api/openapi.json", api.openapi, name="openapi"),
+    path("api/compliance/check/", api_copy.check, name="api_copy_check"),
     path("m/", include("huiqun.campaigns.urls_phone")),
 ]

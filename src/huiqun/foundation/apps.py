@@ -6,11 +6,11 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-REGISTERS = ("events", "panels", "fields", "tasks", "subscribers")
+REGISTERS = ("events", "panels", "fields", "tasks", "subscribers", "api")
 
 
 class DomainConfig(AppConfig):
-    """Loads what the domain registers with foundation: its facts, panels, fields, tasks, subscribers."""
+    """Loads what the domain registers with foundation: its facts, panels, fields, tasks, subscribers, and what programs may call."""
 
     default_auto_field = "django.db.models.BigAutoField"
     default = False

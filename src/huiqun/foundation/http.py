@@ -25,12 +25,14 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Door:
-    """Who a view is for: ``staff`` with one of ``roles``, anybody (``public``), or whoever bears a signature."""
+    """Who a view is for: ``staff`` with one of ``roles``, programs with a ``key``, anybody (``public``), or
+    whoever bears a signature."""
 
-    kind: Literal["staff", "public", "signed"]
+    kind: Literal["staff", "key", "public", "signed"]
     roles: frozenset[Role] = frozenset()
     auditor: bool = False
     why: str = ""
+    scope: str = ""
 
 
 class StaffRequest(HttpRequest):
@@ -57,7 +59,7 @@ def staff_door(*roles: Role, auditor: bool = True) -> Callable[[View], View]:
             asked.now = clock.now()
             if not _admits(door, asked):
                 return refuse(asked, NotYours())
-            return _answer(view, asked, *args, **kwargs)
+            return answer(view, asked, *args, **kwargs)
 
         enter.door = door  # type: ignore[attr-defined]
         return enter
@@ -86,7 +88,7 @@ def _open_door(door: Door) -> Callable[[View], View]:
         @wraps(view)
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             request.now = clock.now()  # type: ignore[attr-defined]
-            return _answer(view, request, *args, **kwargs)
+            return answer(view, request, *args, **kwargs)
 
         enter.door = door  # type: ignore[attr-defined]
         return enter
@@ -94,7 +96,8 @@ def _open_door(door: Door) -> Callable[[View], View]:
     return decorate
 
 
-def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """What the view says, or what it refuses."""
     if _holds_nul(request):
         return refuse(request, NotText())
     try:
@@ -122,6 +125,8 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
+    if getattr(request, "speaks_json", False):
+        return True
     return request.accepts("application/json") and not request.accepts("text/html")
 
 

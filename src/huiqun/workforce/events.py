@@ -101,3 +101,21 @@ class SignInLinkIssued(StaffEvent):
 @dataclass(frozen=True, kw_only=True)
 class SecondStepRemoved(StaffEvent):
     words = _("Second sign-in step removed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyMade(Event):
+    about = "api_key_id"
+    words = _("Interface key made")
+    api_key_id: int
+    prefix: str
+    scopes: tuple[str, ...]
+    expires_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRevoked(Event):
+    about = "api_key_id"
+    words = _("Interface key revoked")
+    api_key_id: int
+    prefix: str

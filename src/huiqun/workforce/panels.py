@@ -17,3 +17,10 @@ panels.add_menu(
     roles=(Role.ADMINISTRATOR,),
     order=920,
 )
+panels.add_menu(
+    section=_("Administration"),
+    label=_("Interface keys"),
+    url_name="workforce:api_key_list",
+    roles=(Role.ADMINISTRATOR,),
+    order=930,
+)

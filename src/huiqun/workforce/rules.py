@@ -98,3 +98,8 @@ def check_move(*, path: str, below: str) -> None:
     """``path`` is the branch's own, ``below`` its new parent's. :raises BranchUnderItself"""
     if below.startswith(path):
         raise BranchUnderItself
+
+
+class BadApiKey(Refusal):
+    code = "workforce.bad_api_key"
+    sentence = _("A key needs a name, at least one scope, a number of calls, and an end in the future.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from huiqun.workforce.views import accounts, branches, people
+from huiqun.workforce.views import accounts, api_keys, branches, people
 
 app_name = "workforce"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("branches/<int:branch_id>/move/", branches.branch_move, name="branch_move"),
     path("branches/<int:branch_id>/close/", branches.branch_close, name="branch_close"),
     path("branches/<int:branch_id>/reopen/", branches.branch_reopen, name="branch_reopen"),
+    path("keys/", api_keys.api_key_list, name="api_key_list"),
+    path("keys/<int:api_key_id>/revoke/", api_keys.api_key_revoke, name="api_key_revoke"),
     path("staff/", people.staff_list, name="staff_list"),
     path("staff/add/", people.staff_add, name="staff_add"),
     path("staff/export/", people.staff_export, name="staff_export"),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from huiqun_demo.bank.shelf import FUND, LIFE, WEALTH
+
 
 @dataclass(frozen=True, kw_only=True)
 class DemoLicence:
@@ -59,6 +61,46 @@ LICENCES = (
         number="演ICP备00000000号",
         scope="www.bank.example.com",
         channels=("h5",),
+    ),
+    DemoLicence(
+        kind="app",
+        name="手机银行App备案",
+        number="演ICP备00000000号-1A",
+        scope="江川银行手机银行",
+        channels=("h5",),
+    ),
+    *(
+        DemoLicence(
+            kind="distribution",
+            name=f"代销合作协议({issuer})",
+            number=f"演代销-{number:04d}",
+            scope="协议所列产品的代理销售",
+            issuer=issuer,
+            issued_days_ago=300,
+            expires_days=430,
+            product_kinds=(kind,),
+        )
+        for number, (issuer, kind) in enumerate(
+            ((WEALTH, "wealth"), (FUND, "fund"), (LIFE, "insurance")), start=1
+        )
+    ),
+    DemoLicence(
+        kind="material",
+        name="活动页插图与字体授权",
+        number="演素材-0001",
+        scope="活动页、邮件使用插图40幅、字体2款",
+        issuer="江川图库(演示)",
+        issued_days_ago=200,
+        expires_days=165,
+    ),
+    DemoLicence(
+        kind="portrait",
+        name="网点员工形象照授权",
+        number="演肖像-0001",
+        scope="网点海报与活动页使用,不得转授权",
+        issuer="网点员工(演示)",
+        issued_days_ago=345,
+        expires_days=20,
     ),
     DemoLicence(
         kind="sms_number",

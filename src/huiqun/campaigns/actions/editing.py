@@ -17,7 +17,8 @@ from huiqun.products import queries as products
 PLAN_FIELDS = (
     "name", "kind", "goal", "budget_fen", "start_at", "end_at", "product_code", "control_share", "channels",
     "quiet_from", "quiet_until", "deadline_days", "cap_count", "cap_days", "conversion_kind",
-    "conversion_product_kind", "window_days",
+    "conversion_product_kind", "window_days", "offer_for", "is_prize_draw", "top_prize_fen", "stakes_something",
+    "referral_levels", "referral_cap", "is_charged_later", "video_seconds", "permission_ids",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from huiqun.benefits.actions import BenefitKind, BenefitTerms
 from huiqun.campaigns.events import CampaignCreated
 from huiqun.campaigns.models import Author, Campaign, KpiTarget, Variant
 from huiqun.campaigns.playbooks import Offer, Playbook, playbooks
-from huiqun.campaigns.words import DEFAULT_TARGETS
+from huiqun.campaigns.words import DEFAULT_TARGETS, OfferFor
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.channels import Channel
@@ -56,6 +56,8 @@ def _follow(campaign: Campaign, book: Playbook, *, by: Staff, now: datetime) -> 
     campaign.channels = [Channel.SMS, Channel.EMAIL]
     campaign.page_title, campaign.page_body = book.page_title, book.page_body
     campaign.conversion_kind, campaign.conversion_product_kind = book.conversion, book.conversion_product_kind
+    campaign.referral_levels, campaign.referral_cap = book.referral_levels, book.referral_cap
+    campaign.offer_for = OfferFor.REFERRER if book.referral_levels else OfferFor.INVITED
     campaign.product_code = _product_for(book.product_kind, now)
     if book.preset:
         campaign.audience_version_id = _audience(campaign, book.preset, by=by, now=now)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from huiqun.campaigns.words import COLOURS, ConversionKind, Duty, Kind, Metric, State
+from huiqun.campaigns.words import COLOURS, ConversionKind, Duty, Kind, Metric, OfferFor, State
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 from huiqun.foundation.scope import ScopedQuerySet
 
@@ -60,6 +60,19 @@ class Campaign(models.Model):
     conversion_product_kind = models.CharField(_("of product kind"), max_length=30, blank=True)
     window_days = models.PositiveSmallIntegerField(_("attribution window (days)"), default=30)
 
+    offer_for = models.CharField(
+        _("offer goes to"), max_length=20, choices=OfferFor.choices, default=OfferFor.INVITED
+    )
+    is_prize_draw = models.BooleanField(_("prize draw"), default=False)
+    top_prize_fen = models.BigIntegerField(_("top prize"), null=True, blank=True)
+    stakes_something = models.BooleanField(_("stakes money or points"), default=False)
+    referral_levels = models.PositiveSmallIntegerField(_("levels of referral rewards"), default=0)
+    referral_cap = models.PositiveSmallIntegerField(_("referral rewards per person"), null=True, blank=True)
+    is_charged_later = models.BooleanField(_("charged afterwards"), default=False)
+    video_seconds = models.PositiveIntegerField(_("length of the video"), null=True, blank=True)
+    permission_ids = models.JSONField(_("permissions for its material"), default=list, blank=True)
+    """Of the register: consents to portraits, licences of material, contracts with promoters."""
+
     snapshot_id = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -76,6 +89,10 @@ class Campaign(models.Model):
                 condition=Q(control_share__lte=5_000), name="campaign_control_at_most_half"
             ),
             models.CheckConstraint(condition=Q(budget_fen__gte=0), name="campaign_budget_not_negative"),
+            models.CheckConstraint(
+                condition=Q(top_prize_fen__isnull=True) | Q(top_prize_fen__gte=0),
+                name="campaign_top_prize_not_negative",
+            ),
         )
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from huiqun.audiences import queries as audiences
 from huiqun.benefits import queries as benefits
 from huiqun.campaigns.models import Campaign
@@ -11,6 +13,7 @@ from huiqun.campaigns.queries.accounts import account_for
 from huiqun.campaigns.queries.findings import Judged
 from huiqun.campaigns.queries.values import fixed_values
 from huiqun.campaigns.rules import PlanState, VariantFacts
+from huiqun.campaigns.words import Duty
 from huiqun.compliance import queries as compliance
 from huiqun.products import queries as products
 
@@ -59,6 +62,16 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
         "values": fixed_values(campaign),
         "page": {"title": campaign.page_title, "body": campaign.page_body},
         "offer": offer.terms.for_dossier() if offer else None,
+        "mechanics": {
+            "offer_for": campaign.offer_for,
+            "is_prize_draw": campaign.is_prize_draw,
+            "top_prize_fen": campaign.top_prize_fen,
+            "stakes_something": campaign.stakes_something,
+            "referral_levels": campaign.referral_levels,
+            "referral_cap": campaign.referral_cap,
+            "is_charged_later": campaign.is_charged_later,
+            "video_seconds": campaign.video_seconds,
+        },
         "conversion": {
             "kind": campaign.conversion_kind,
             "product_kind": campaign.conversion_product_kind,
@@ -74,6 +87,7 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
         "team": _team(campaign),
         "targets": dict(campaign.targets.order_by("metric").values_list("metric", "target")),
         "licences": [asdict(licence) for licence in _licences(campaign, product, on)],
+        "shown": _shown(campaign, product, on),
         "findings": [_finding(part, finding) for part in judged for finding in part.findings],
     }
 
@@ -89,12 +103,26 @@ def _team(campaign: Campaign) -> dict[str, list[int]]:
 def _licences(
     campaign: Campaign, product: products.ProductFacts | None, on: date
 ) -> tuple[compliance.LicenceLine, ...]:
-    return compliance.licences_for(
+    """:raises what the register refuses: a licence, right, qualification or permission that is not valid"""
+    needs = compliance.LicenceNeeds(
         branch_id=campaign.branch_id,
         channels=list(campaign.channels),
         product_kind=product.kind if product else None,
-        on=on,
+        distributed_for=product.issuer if product and product.distributed else "",
+        seller_ids=list(campaign.team.filter(duty=Duty.SELLER).values_list("staff_id", flat=True)),
+        permission_ids=list(campaign.permission_ids),
     )
+    return compliance.licences_behind(needs, on=on)
+
+
+def _shown(campaign: Campaign, product: products.ProductFacts | None, on: date) -> dict[str, Any]:
+    """What the page's foot says of the bank and of a distributed product's issuer."""
+    lines = compliance.shown_licences(branch_id=campaign.branch_id, on=on)
+    return {
+        "bank": settings.HUIQUN_BANK_NAME,
+        "numbers": [{"kind": line.kind, "number": line.number} for line in lines],
+        "issuer": product.issuer if product and product.distributed else "",
+    }
 
 
 def _finding(part: Judged, finding: Any) -> dict[str, Any]:
@@ -105,4 +133,5 @@ def _finding(part: Judged, finding: Any) -> dict[str, Any]:
         "start": finding.start,
         "end": finding.end,
         "citations": [citation.label for citation in finding.citations],
+        "is_house": finding.is_house,
     }

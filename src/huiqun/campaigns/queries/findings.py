@@ -1,19 +1,23 @@
 """Every word and the plan itself before the rulebook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from huiqun.benefits import queries as benefits
 from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.plan_facts import plan_facts
 from huiqun.compliance import queries as compliance
-from huiqun.compliance.queries import Finding, PlanFacts
-from huiqun.lib.days import local_date
+from huiqun.compliance.queries import CopyPart, Finding
 from huiqun.lib.severity import Severity
 from huiqun.products import queries as products
 from huiqun.products.queries import ProductFacts
 
+COPY_FIELDS = {
+    "variant": ("title", "body"),
+    "page": ("title", "body"),
+    "offer": ("name", "item", "specification", "how_to_use", "terms"),
+}
 BRAND = "brand"
 INVESTMENT = "wealth"
 
@@ -30,6 +34,19 @@ class Judged:
     @property
     def blocks(self) -> bool:
         return any(finding.severity == Severity.BLOCK for finding in self.findings)
+
+
+def copy_parts(of: str, values: Mapping[str, str]) -> list[CopyPart]:
+    """The fields of a form that hold copy, in the order in which `texts_of` joins them."""
+    joins = {"specification": " "}
+    return [
+        CopyPart(name=name, text=_lines(values.get(name, "")), before=joins.get(name, "\n"))
+        for name in COPY_FIELDS[of]
+    ]
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def texts_of(campaign: Campaign) -> list[tuple[str, str, str]]:
@@ -54,10 +71,10 @@ def offer_text(offer: benefits.Offer) -> str:
 def judge(campaign: Campaign, *, on: date) -> list[Judged]:
     """Each text with its findings, and last the plan as a whole."""
     product = products.product(campaign.product_code) if campaign.product_code else None
-    plan = plan_facts(campaign, product)
+    texts = texts_of(campaign)
+    plan = plan_facts(campaign, product, texts=texts, on=on)
     judged = [
-        Judged(part, channel, text, _check(channel, text, product, on))
-        for part, channel, text in texts_of(campaign)
+        Judged(part, channel, text, _check(channel, text, product, on)) for part, channel, text in texts
     ]
     return [*judged, Judged("plan", "", "", compliance.check_plan(plan, on=on))]
 
@@ -84,42 +101,6 @@ def _check(channel: str, text: str, product: ProductFacts | None, on: date) -> t
 
 def _as_kind(channel: str, text: str, kind: str, risk: int | None, on: date) -> tuple[Finding, ...]:
     return compliance.check_copy(text=text, channel=channel, product_kind=kind, product_risk=risk, on=on)
-
-
-def plan_facts(campaign: Campaign, product: ProductFacts | None) -> PlanFacts:
-    """What the plan says of itself, as the rulebook reads it."""
-    offer = benefits.offer_of(campaign.subject)
-    facts: dict[str, Any] = {
-        "has_offer": offer is not None,
-        "copies": tuple(text for _, _, text in texts_of(campaign)),
-        "starts": local_date(campaign.start_at) if campaign.start_at else None,
-        "ends": local_date(campaign.end_at) if campaign.end_at else None,
-    }
-    if product:
-        facts |= {"product_kind": product.kind, "product_risk": product.risk, "product_name": product.name}
-        facts |= {
-            "product_rate_from": _percent(product.rate_low_bp),
-            "product_rate_to": _percent(product.rate_high_bp),
-        }
-    if offer:
-        facts |= {
-            "offer_name": offer.terms.name,
-            "offer_kind": offer.terms.kind,
-            "offer_terms": offer.terms.terms,
-            "offer_value_fen": offer.terms.value_fen,
-            "offer_quantity": offer.terms.quantity,
-            "offer_starts": local_date(offer.terms.claim_start_at),
-            "offer_ends": local_date(offer.terms.claim_end_at),
-            # The simple offer is claimed with one tap: it cannot be tied to a deposit or a purchase. What
-            # its words say about that is judged in the texts.
-            "offer_requires_deposit": False,
-            "offer_requires_purchase": False,
-        }
-    return PlanFacts(**facts)
-
-
-def _percent(basis_points: int | None) -> float | None:
-    return None if basis_points is None else basis_points / 100
 
 
 def blocking(judged: Sequence[Judged]) -> list[Finding]:

@@ -12,6 +12,7 @@ from huiqun.campaigns.words import ParticipationKind, State
 from huiqun.compliance import queries as compliance
 from huiqun.delivery import queries as delivery
 from huiqun.delivery.queries import Link
+from huiqun.lib.days import local_date
 
 OPEN_STATES = {State.RUNNING, State.PAUSED, State.FINISHED}
 
@@ -28,6 +29,18 @@ class PhonePage:
     interested: bool
     product: str
     closed: bool
+    about: "AboutTheBank"
+
+
+@dataclass(frozen=True)
+class AboutTheBank:
+    """What the law wants shown with the words: whose page it is, under which numbers, and of a product that
+    the bank only sells, who issues it."""
+
+    bank: str
+    licence: str
+    filings: tuple[str, ...]
+    issuer: str
 
 
 def campaign_of(subject: str) -> Campaign:
@@ -70,7 +83,16 @@ def phone_page(link: Link, *, now: datetime) -> PhonePage:
         interested=ParticipationKind.INTERESTED in done,
         product=(body["product"] or {}).get("name", ""),
         closed=_is_closed(campaign, now),
+        about=about_the_bank(campaign.branch_id, issuer=body.get("shown", {}).get("issuer", ""), now=now),
     )
+
+
+def about_the_bank(branch_id: int, *, issuer: str, now: datetime) -> AboutTheBank:
+    """The numbers are the register's of today: one that has expired since the approval is shown to nobody."""
+    lines = compliance.shown_licences(branch_id=branch_id, on=local_date(now))
+    filings = tuple(line.number for line in lines if line.kind in compliance.FILINGS)
+    licence = next((line.number for line in lines if line.kind not in compliance.FILINGS), "")
+    return AboutTheBank(bank=settings.HUIQUN_BANK_NAME, licence=licence, filings=filings, issuer=issuer)
 
 
 def _is_closed(campaign: Campaign, now: datetime) -> bool:

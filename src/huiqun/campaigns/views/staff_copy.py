@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiqun.campaigns import actions, queries
-from huiqun.campaigns.forms import VariantForm
+from huiqun.campaigns.forms import SENDING, VariantForm
 from huiqun.campaigns.models import Campaign
-from huiqun.campaigns.queries.findings import judge, judge_text
+from huiqun.campaigns.queries.findings import COPY_FIELDS, copy_parts, judge, judge_text
 from huiqun.campaigns.queries.preview import preview_words, sample_customers
 from huiqun.campaigns.rules import COPY_VARIABLES
 from huiqun.campaigns.views.staff_plans import READERS, edition_seen
 from huiqun.campaigns.words import COPY_WORDS
+from huiqun.compliance import queries as compliance
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_date
@@ -89,18 +90,36 @@ def variant_test(request: StaffRequest, campaign_id: int, variant_key: str) -> H
 @require_POST
 @staff_door(Role.MARKETER)
 def copy_preview(request: StaffRequest, campaign_id: int) -> HttpResponse:
-    """What stands in the form, filled in for one customer and judged; nothing is stored."""
+    """What stands in the form, filled in for one customer; nothing is stored."""
     campaign = queries.visible_campaign(campaign_id, request.staff)
     title, body = request.POST.get("title", ""), request.POST.get("body", "")
-    channel, customer = request.POST.get("channel", "h5"), request.POST.get("customer", "")
-    customer_id = whole(customer) or None
+    customer_id = whole(request.POST.get("customer", "")) or None
     words = preview_words(
         campaign=campaign, title=title, body=body, staff=request.staff, customer_id=customer_id
     )
-    text = f"{title}\n{body}" if title else body
-    findings = judge_text(campaign, channel=channel, text=text, on=local_date(request.now))
-    context = {"words": words, "text": text, "findings": findings, "channel": channel}
+    context = {"words": words, "channel": request.POST.get("channel", "h5")}
     return render(request, "campaigns/_preview.html", context)
+
+
+@require_POST
+@staff_door(Role.MARKETER)
+def copy_findings(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """What is wrong with the copy in a form, for its editor; nothing is stored."""
+    campaign = queries.visible_campaign(campaign_id, request.staff)
+    of = request.GET.get("of", "page")
+    if of not in COPY_FIELDS:
+        raise NotFound()
+    channel = request.POST.get("channel", "h5") if of == "variant" else "h5"
+    if channel not in {"h5", *dict(SENDING)}:
+        raise NotFound()
+    parts = copy_parts(of, request.POST)
+    text = compliance.joined(parts)
+    compliance.check_readable(text)
+    found = judge_text(campaign, channel=channel, text=text, on=local_date(request.now))
+    # Messages are templates; a page and an offer are read as they are written.
+    bank = "{{ bank }}" if of == "variant" else None
+    review = compliance.review_copy(parts=parts, findings=found, channel=channel, bank=bank)
+    return JsonResponse(review.as_answer())
 
 
 @require_GET

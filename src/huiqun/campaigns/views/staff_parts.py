@@ -52,7 +52,7 @@ def campaign_page(request: StaffRequest, campaign_id: int) -> HttpResponse:
             now=request.now,
         )
         return redirect("campaigns:campaign_detail", campaign_id)
-    return _form(request, campaign, form, _("Page for customers"), checks="h5")
+    return _form(request, campaign, form, _("Page for customers"), copy="page")
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +72,7 @@ def campaign_offer(request: StaffRequest, campaign_id: int) -> HttpResponse:
             now=request.now,
         )
         return redirect("campaigns:campaign_detail", campaign_id)
-    return _form(request, campaign, form, _("Offer"), removable=offer is not None)
+    return _form(request, campaign, form, _("Offer"), copy="offer", removable=offer is not None)
 
 
 def _blank_offer(campaign: Campaign, now: datetime) -> dict[str, object]:

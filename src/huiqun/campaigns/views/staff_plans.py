@@ -13,6 +13,7 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.playbooks import playbooks
 from huiqun.campaigns.queries.overview import overview
 from huiqun.campaigns.words import Kind, State
+from huiqun.compliance import queries as compliance
 from huiqun.foundation import panels
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
@@ -72,7 +73,7 @@ def campaign_detail(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_door(Role.MARKETER, auditor=False)
 def campaign_plan(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
-    form = PlanForm(request.POST or None, initial=_initial(campaign), **_choices(request))
+    form = PlanForm(request.POST or None, initial=_initial(campaign), **_choices(request, campaign))
     if request.method == "POST" and form.is_valid():
         actions.edit_plan(
             campaign_id=campaign_id,
@@ -96,13 +97,17 @@ def _initial(campaign: Campaign) -> dict[str, Any]:
     for moment in ("start_at", "end_at"):
         initial[moment] = local_time(initial[moment]) if initial[moment] else None
     money, share = f"{campaign.budget_fen / 100:.2f}", f"{campaign.control_share / 100:g}"
-    return initial | {"budget": money, "control": share}
+    prize = "" if campaign.top_prize_fen is None else f"{campaign.top_prize_fen / 100:.2f}"
+    named = [str(each) for each in campaign.permission_ids]
+    return initial | {"budget": money, "control": share, "top_prize": prize, "permission_ids": named}
 
 
-def _choices(request: StaffRequest) -> dict[str, list[tuple[str, str]]]:
-    shelf = products.products_on_sale(on=local_date(request.now), staff=request.staff)
+def _choices(request: StaffRequest, campaign: Campaign) -> dict[str, list[tuple[str, str]]]:
+    today = local_date(request.now)
+    shelf = products.products_on_sale(on=today, staff=request.staff)
     labels = dict(products.kind_choices())
     return {
         "products": [(p.code, f"{p.code} {p.name}") for p in shelf],
         "kinds": [(kind, labels[kind]) for kind in sorted({p.kind for p in shelf})],
+        "permissions": compliance.permission_choices(branch_id=campaign.branch_id, on=today),
     }

@@ -1,15 +1,27 @@
 """Keeping the register of licences."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from huiqun.compliance.events import LicenceChanged, LicenceEnded, LicenceExpired, LicenceRegistered
+from huiqun.compliance.events import (
+    LicenceChanged,
+    LicenceEnded,
+    LicenceExpired,
+    LicenceExpiring,
+    LicenceRegistered,
+)
 from huiqun.compliance.models import Licence
 from huiqun.compliance.models.licences import LicenceKind
-from huiqun.compliance.rules.licences import BadLicence, LicenceTaken
+from huiqun.compliance.rules.licences import (
+    TELL_DAYS,
+    BadLicence,
+    IncompleteLicence,
+    LicenceTaken,
+    reminder_due,
+)
 from huiqun.compliance.rules.reviews import ReasonNeeded
 from huiqun.foundation import facts
 from huiqun.foundation.models import Branch, Staff
@@ -32,10 +44,17 @@ def save_licence(
     expires_date: date | None = None,
     channels: Sequence[str] = (),
     product_kinds: Sequence[str] = (),
+    staff_id: int | None = None,
+    owner_id: int | None = None,
     by: Staff,
     now: datetime,
 ) -> int:
-    """Register a licence, or change a registered one; its id. :raises BadLicence, LicenceTaken, NotFound"""
+    """Register a licence, or change a registered one; its id.
+
+    ``issuer`` is who gave it: of a distribution agreement the products' issuer, of a consent or contract the
+    other side. ``owner_id`` sees to its renewal; nobody named means whoever registers it.
+    :raises BadLicence, IncompleteLicence, LicenceTaken, NotFound
+    """
     values: dict[str, Any] = {
         "kind": kind,
         "name": name.strip(),
@@ -48,10 +67,11 @@ def save_licence(
         "expires_date": expires_date,
         "channels": sorted(channels),
         "product_kinds": sorted(product_kinds),
+        "staff_id": staff_id if kind == LicenceKind.QUALIFICATION else None,
+        "owner_id": owner_id,
     }
     _check(values, licence_id)
-    if not Branch.objects.visible_to(by).filter(pk=branch_id).exists():
-        raise NotFound()
+    _check_scope(values, by)
     return (
         _register(values, by=by, now=now)
         if licence_id is None
@@ -64,15 +84,35 @@ def _check(values: dict[str, Any], licence_id: int | None) -> None:
     dates = (values["issued_date"], values["expires_date"])
     if not complete or values["kind"] not in LicenceKind or (all(dates) and dates[1] <= dates[0]):
         raise BadLicence()
+    if not _is_named(values):
+        raise IncompleteLicence()
     if Licence.objects.filter(number=values["number"]).exclude(pk=licence_id).exists():
         raise LicenceTaken(number=values["number"])
 
 
+def _is_named(values: dict[str, Any]) -> bool:
+    """Whether it says whom and what it is for, where that is what it is looked up by."""
+    if values["kind"] == LicenceKind.QUALIFICATION:
+        return bool(values["staff_id"] and values["product_kinds"])
+    if values["kind"] == LicenceKind.DISTRIBUTION:
+        return bool(values["issuer"] and values["product_kinds"])
+    return True
+
+
+def _check_scope(values: dict[str, Any], by: Staff) -> None:
+    """The branch and the people named are within the person's own scope. :raises NotFound"""
+    people = {each for each in (values["staff_id"], values["owner_id"]) if each} - {by.pk}
+    if not Branch.objects.visible_to(by).filter(pk=values["branch_id"]).exists():
+        raise NotFound()
+    if Staff.objects.visible_to(by).filter(pk__in=people).count() != len(people):
+        raise NotFound()
+
+
 def _register(values: dict[str, Any], *, by: Staff, now: datetime) -> int:
-    licence = Licence.objects.create(**values)
+    licence = Licence.objects.create(**values | {"owner_id": values["owner_id"] or by.pk})
     event = LicenceRegistered(
         licence_id=licence.pk,
-        number=licence.number,
+        number="" if licence.is_of_a_person else licence.number,
         licence_kind=licence.kind,
         expires_date=_day(licence.expires_date),
     )
@@ -82,12 +122,14 @@ def _register(values: dict[str, Any], *, by: Staff, now: datetime) -> int:
 
 def _change(licence_id: int, values: dict[str, Any], *, by: Staff, now: datetime) -> int:
     licence = _own(licence_id, by)
+    values["owner_id"] = values["owner_id"] or licence.owner_id
     changed = tuple(sorted(key for key, value in values.items() if getattr(licence, key) != value))
     if not changed:
         return licence_id
     for key, value in values.items():
         setattr(licence, key, value)
-    licence.expiry_told = licence.expiry_told and "expires_date" not in changed
+    if "expires_date" in changed:
+        licence.expiry_told, licence.days_told = False, None
     licence.save()
     event = LicenceChanged(licence_id=licence_id, changed=changed, expires_date=_day(licence.expires_date))
     facts.record(event, at=now, by=by, branch_id=licence.branch_id)
@@ -133,6 +175,32 @@ def tell_expired_licences(*, now: datetime) -> int:
         facts.record(event, at=now, branch_id=licence.branch_id)
         count += 1
     return count
+
+
+@transaction.atomic
+def remind_of_licences(*, now: datetime) -> int:
+    """Record once each that 30, 7 or 1 days are left, which the keepers' workbench shows; how many were due."""
+    today = local_date(now)
+    soon = Licence.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        expires_date__gte=today, expires_date__lte=today + timedelta(days=max(TELL_DAYS)), ended=False
+    )
+    return sum(_remind(licence, now=now) for licence in soon.order_by("pk"))
+
+
+def _remind(licence: Licence, *, now: datetime) -> bool:
+    days = reminder_due(expires_date=licence.expires_date, told=licence.days_told, on=local_date(now))
+    if days is None:
+        return False
+    licence.days_told = days
+    licence.save(update_fields=("days_told",))
+    event = LicenceExpiring(
+        licence_id=licence.pk,
+        expires_date=_day(licence.expires_date),
+        days=days,
+        owner_id=licence.owner_id,
+    )
+    facts.record(event, at=now, branch_id=licence.branch_id)
+    return True
 
 
 def _day(day: date | None) -> str:

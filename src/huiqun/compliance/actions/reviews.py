@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from huiqun.compliance.actions.opinions import want_opinions
 from huiqun.compliance.events import (
     ApprovalVoided,
     DossierApproved,
@@ -15,9 +16,10 @@ from huiqun.compliance.events import (
     StepApproved,
     StepReturned,
 )
-from huiqun.compliance.models import ChainStep, Deputy, Dossier, Permit, ReviewStep
+from huiqun.compliance.models import ChainStep, Deputy, Dossier, DossierFinding, Permit, ReviewStep
 from huiqun.compliance.models.reviews import DossierState, StepState, reviewing_roles
-from huiqun.compliance.queries.copy import check_copy
+from huiqun.compliance.queries.copy import rulebook_version
+from huiqun.compliance.queries.dossier_findings import Judged, judge_body, open_findings, rows_of
 from huiqun.compliance.rules.chain import ChainLine, steps_for
 from huiqun.compliance.rules.reviews import (
     AlreadyApproved,
@@ -36,6 +38,7 @@ from huiqun.compliance.rules.reviews import (
     check_page,
     due_time,
 )
+from huiqun.compliance.rules.waivers import check_read
 from huiqun.foundation import facts
 from huiqun.foundation.models import Branch, Staff
 from huiqun.lib.canonical import canonical_json, digest
@@ -61,7 +64,7 @@ def submit_dossier(
     Whoever submits is an author too. A live approval of another content is voided.
     :raises NothingToReview, BlockingFindings, AlreadyInReview, AlreadyApproved, ChainBelowLeast
     """
-    check_body(body, on=local_date(now))
+    judged = check_body(body, on=local_date(now))
     permit = Permit.objects.locked(subject)
     _make_room(permit, digest(body), by=by, now=now)
     last = Dossier.objects.latest_of(subject)
@@ -76,7 +79,10 @@ def submit_dossier(
         submitted_by=by,
         submitted_at=now,
         author_ids=author_ids,
+        judged_on=local_date(now),
+        rulebook_version=rulebook_version(),
     )
+    DossierFinding.objects.bulk_create(rows_of(dossier, judged))
     steps = _make_steps(dossier, budget_fen=int(body.get("budget_fen") or 0))
     _open(steps[0], now=now)
     event = DossierSubmitted(
@@ -88,34 +94,23 @@ def submit_dossier(
         roles=tuple(step.role for step in steps),
     )
     facts.record(event, at=now, by=by, branch_id=branch_id)
+    want_opinions(dossier)
     return int(dossier.pk)
 
 
-def check_body(body: dict[str, Any], *, on: date) -> None:
+def check_body(body: dict[str, Any], *, on: date) -> Judged:
     """What the caller found is believed when it blocks; forbidden words are looked for again, so that
     nobody reaches the reviewers by leaving findings out. :raises NothingToReview, BlockingFindings"""
     if not body.get("variants") and not body.get("page"):
         raise NothingToReview()
-    if count := blocking(body.get("findings") or ()) or _forbidden_words(body, on=on):
+    judged = judge_body(body, on=on)
+    if count := blocking(body.get("findings") or ()) or _forbidden_words(judged):
         raise BlockingFindings(count=count)
+    return judged
 
 
-def _forbidden_words(body: dict[str, Any], *, on: date) -> int:
-    product = body.get("product") or {}
-    texts = [(each.get("channel") or "h5", each.get("body") or "") for each in body.get("variants") or ()]
-    texts += [("h5", (body.get("page") or {}).get("body") or "")]
-    found = (
-        finding
-        for channel, text in texts
-        for finding in check_copy(
-            text=text,
-            channel=channel,
-            product_kind=product.get("kind"),
-            product_risk=product.get("risk"),
-            on=on,
-        )
-    )
-    return sum(each.blocks and each.start is not None for each in found)
+def _forbidden_words(judged: Judged) -> int:
+    return sum(each.blocks and each.start is not None for found in judged.values() for each in found)
 
 
 def _make_room(permit: Permit, new_digest: str, *, by: Staff, now: datetime) -> None:
@@ -169,20 +164,23 @@ def approve_step(
     comment: str = "",
     expected_version: int | None = None,
     checked: Sequence[str] | None = None,
+    findings_read: int | None = None,
 ) -> None:
     """Approve one step and open the next; after the last one the subject may be sent.
 
-    ``checked`` are the points of the checklist that were ticked; None when no page showed them.
+    ``checked`` are the points of the checklist that were ticked, ``findings_read`` how many open findings
+    were said to be read; None when no page showed them.
     :raises NotFound, NotYourStep, StalePage, ReviewOver, StepNotOpen, StepDecided, AuthorCannotReview,
-        OnePersonOneStep, ChecklistOpen
+        OnePersonOneStep, ChecklistOpen, FindingsUnread
     """
-    permit, step, hand = _take_step(step_id, expected_digest, expected_version, by=by, now=now)
+    permit, step, hand = take_step(step_id, expected_digest, expected_version, by=by, now=now)
     if checked is not None and set(step.checklist) - set(checked):
         raise ChecklistOpen()
+    if findings_read is not None:
+        check_read(open_findings(step.dossier), read=findings_read)
     _decide(step, StepState.APPROVED, hand, comment=comment, now=now)
-    facts.record(
-        StepApproved(**_decision(step, hand, comment)), at=now, by=by, branch_id=step.dossier.branch_id
-    )
+    event = StepApproved(**_decision(step, hand, comment), findings_read=findings_read or 0)
+    facts.record(event, at=now, by=by, branch_id=step.dossier.branch_id)
     following = step.dossier.steps.filter(state=StepState.WAITING).order_by("position").first()
     if following is not None:
         _open(following, now=now)
@@ -204,7 +202,7 @@ def return_step(
 
     :raises CommentNeeded and as approve_step
     """
-    _permit, step, hand = _take_step(step_id, expected_digest, expected_version, by=by, now=now)
+    _permit, step, hand = take_step(step_id, expected_digest, expected_version, by=by, now=now)
     if not comment.strip():
         raise CommentNeeded()
     dossier = step.dossier
@@ -217,7 +215,7 @@ def return_step(
     facts.record(event, at=now, by=by, branch_id=dossier.branch_id)
 
 
-def _take_step(
+def take_step(
     step_id: int, expected_digest: str, expected_version: int | None, *, by: Staff, now: datetime
 ) -> tuple[Permit, ReviewStep, Hand]:
     """The subject's permit and the step, locked in this order, once ``by`` is found to be the one to decide."""

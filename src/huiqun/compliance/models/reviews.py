@@ -71,6 +71,9 @@ class Dossier(models.Model):
     submitted_by = models.ForeignKey("foundation.Staff", models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
     author_ids = ArrayField(models.BigIntegerField())
+    judged_on = models.DateField(null=True)
+    """The day by whose law it was judged; none for dossiers that were submitted before this was kept."""
+    rulebook_version = models.CharField(max_length=12, blank=True)
     state = models.CharField(max_length=12, choices=DossierState.choices, default=DossierState.IN_REVIEW)
     closed_at = models.DateTimeField(null=True)
     closing_reason = models.TextField(blank=True)

@@ -9,7 +9,19 @@ from huiqun.compliance.queries.evidence import (
     verify,
     visible_facts,
 )
-from huiqun.compliance.queries.licences import LicenceLine, expiring_count, licences_for
+from huiqun.compliance.queries.licences import (
+    FILINGS,
+    LicenceLine,
+    LicenceNeeds,
+    dependents,
+    expiring_count,
+    expiring_licences,
+    licences_behind,
+    licences_for,
+    permission_choices,
+    shown_licences,
+)
+from huiqun.compliance.queries.live_dossiers import outdated_for
 from huiqun.compliance.queries.permits import (
     Words,
     dossier_body,
@@ -30,13 +42,19 @@ from huiqun.compliance.queries.reviews import (
     titles_of,
     visible_dossier,
 )
+from huiqun.compliance.queries.writing import CopyPart, CopyReview, joined, review_copy
 from huiqun.compliance.rules.findings import Citation, Finding
+from huiqun.compliance.rules.readable import check_readable
 
 __all__ = [
+    "FILINGS",
     "Approval",
     "Citation",
+    "CopyPart",
+    "CopyReview",
     "Finding",
     "LicenceLine",
+    "LicenceNeeds",
     "PlanFacts",
     "StepView",
     "Words",
@@ -44,22 +62,31 @@ __all__ = [
     "approval_of",
     "check_copy",
     "check_plan",
+    "check_readable",
+    "dependents",
     "differences",
     "dossier_body",
     "evidence_summary",
     "examine",
     "expiring_count",
+    "expiring_licences",
     "facts_about",
     "inbox",
     "is_stopped",
+    "joined",
+    "licences_behind",
     "licences_for",
+    "outdated_for",
     "overdue_count",
     "pending_count",
+    "permission_choices",
     "read_anchor",
     "require_not_stopped",
+    "review_copy",
     "rulebook_version",
     "sealed_below",
     "send_permit",
+    "shown_licences",
     "titles_of",
     "verify",
     "visible_dossier",

@@ -1,5 +1,6 @@
 """The rulebook as doors and neighbours ask for it: in the reader's language."""
 
+import logging
 from datetime import date
 
 from django.utils.translation import get_language
@@ -8,20 +9,21 @@ from huiqun.compliance import checks
 from huiqun.compliance.plan_facts import PlanFacts
 from huiqun.compliance.rulebook.loading import all_rules, rulebook_version
 from huiqun.compliance.rulebook.rule import Rule
+from huiqun.compliance.rules.check_failed import CheckFailed
 from huiqun.compliance.rules.findings import Finding
 from huiqun.compliance.sources import Law, laws_by_slug
-from huiqun.lib.refusal import NotFound
+from huiqun.lib.refusal import NotFound, Refusal
 
 __all__ = [
     "check_copy",
     "check_plan",
     "law",
     "laws_cited",
-    "rule",
     "rulebook_version",
     "rules_citing",
-    "rules_matching",
 ]
+
+_log = logging.getLogger(__name__)
 
 
 def check_copy(
@@ -34,41 +36,34 @@ def check_copy(
     plan: PlanFacts | None = None,
     language: str | None = None,
 ) -> tuple[Finding, ...]:
-    """What the copy breaks, gravest first. Spans are code points of `text`, end exclusive."""
-    return checks.check_copy(
-        text,
-        channel=channel,
-        product_kind=product_kind,
-        product_risk=product_risk,
-        on=on,
-        plan=plan,
-        language=language or _readers_language(),
-    )
+    """What the copy breaks, gravest first. Spans are code points of `text`, end exclusive.
+
+    :raises CopyTooLong, CopyNotText, CheckFailed: no copy passes because it was not checked
+    """
+    try:
+        return checks.check_copy(
+            text,
+            channel=channel,
+            product_kind=product_kind,
+            product_risk=product_risk,
+            on=on,
+            plan=plan,
+            language=language or _readers_language(),
+        )
+    except Refusal:
+        raise
+    except Exception as wrong:
+        _log.exception("a copy could not be checked")
+        raise CheckFailed from wrong
 
 
 def check_plan(plan: PlanFacts, *, on: date, language: str | None = None) -> tuple[Finding, ...]:
-    """What the plan itself breaks, whatever its copy says."""
-    return checks.check_plan(plan, on=on, language=language or _readers_language())
-
-
-def rules_matching(*, words: str = "", severity: str = "", kind: str = "") -> list[Rule]:
-    """Rules whose code or name holds the words, in the book's order."""
-    words = words.strip().casefold()
-    return [
-        rule
-        for rule in all_rules().values()
-        if (not severity or rule.severity == severity)
-        and (not kind or kind in rule.kinds)
-        and words in f"{rule.code} {rule.name.zh} {rule.name.en}".casefold()
-    ]
-
-
-def rule(code: str) -> Rule:
-    """:raises NotFound:"""
-    found = all_rules().get(code)
-    if found is None:
-        raise NotFound
-    return found
+    """What the plan itself breaks, whatever its copy says. :raises CheckFailed:"""
+    try:
+        return checks.check_plan(plan, on=on, language=language or _readers_language())
+    except Exception as wrong:
+        _log.exception("a plan could not be checked")
+        raise CheckFailed from wrong
 
 
 def laws_cited() -> list[Law]:

@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from huiqun.compliance.models import Dossier, Licence, Permit, ReviewStep, Stop
-from huiqun.compliance.queries.copy import check_copy
+from huiqun.compliance.models import (
+    Dossier,
+    Licence,
+    Permit,
+    ReaderOpinion,
+    RecheckedDossier,
+    ReviewStep,
+    Stop,
+)
+from huiqun.compliance.queries.dossier_findings import PLAN, StandingFinding, standing_findings
+from huiqun.compliance.queries.live_dossiers import rechecked
 from huiqun.compliance.queries.reviews import decidable_step, last_approved
 from huiqun.compliance.rules.differences import SAME, PartDifference, compare, parts
+from huiqun.compliance.rules.dossier_texts import DossierText, texts_of
 from huiqun.compliance.rules.findings import Finding
 from huiqun.compliance.rules.licences import is_valid
+from huiqun.compliance.rules.waivers import must_be_read
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib import template
@@ -30,23 +41,41 @@ EXAMPLE = {
 
 @dataclass(frozen=True, kw_only=True)
 class CopyPart:
-    """One text that customers get: its words, its preview, what the rulebook finds in it."""
+    """One text that customers get: its words, its preview, what the rulebook found in it."""
 
-    key: str
-    channel: str
-    weight: int | None
+    text: DossierText
     subject: str
-    body: str
+    """The title as a customer reads it."""
     preview: str
-    findings: tuple[Finding, ...]
+    standing: tuple[StandingFinding, ...]
+    opinion: ReaderOpinion | None
+    """What a second reader thought; none where there is no second reader."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is marked in the text: waived or not."""
+        return tuple(each.finding for each in self.standing)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """``to_read``: how many have to be read before a step is approved."""
+
+    all: int
+    waived: int
+    blocking: int
+    to_read: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierPage:
     body: Mapping[str, Any]
     copies: tuple[CopyPart, ...]
-    findings: int
-    blocking: int
+    plan: tuple[StandingFinding, ...]
+    """What was found in the plan itself."""
+    counts: Counts
+    recheck: RecheckedDossier | None
+    """What today's book finds beyond that, where it goes out still."""
     steps: tuple[ReviewStep, ...]
     mine: ReviewStep | None
     remindable: ReviewStep | None
@@ -64,17 +93,17 @@ class DossierPage:
 
 def dossier_page(dossier: Dossier, staff: Staff, *, now: datetime) -> DossierPage:
     body = dossier.body
-    copies = _copies(body, on=local_date(dossier.submitted_at))
+    standing = standing_findings(dossier)
     before = last_approved(dossier)
     differences = compare(before.body, body) if before else ()
     is_author = staff.pk in dossier.author_ids
     steps = tuple(dossier.steps.select_related("decided_by", "acting_for").order_by("position"))
-    findings = [each for part in copies for each in part.findings]
     return DossierPage(
         body=body,
-        copies=copies,
-        findings=len(findings),
-        blocking=sum(each.blocks for each in findings),
+        copies=_copies(dossier, body, standing),
+        plan=standing.get(PLAN, ()),
+        counts=_counts(standing),
+        recheck=rechecked(dossier),
         steps=steps,
         mine=decidable_step(dossier, staff, now=now),
         remindable=next((each for each in steps if each.state == "open" and is_author), None),
@@ -106,38 +135,32 @@ def _licences(dossier: Dossier, body: Mapping[str, Any], *, on: date) -> tuple[t
     return tuple((each, is_valid(each.dates(), on=on)) for each in rows)
 
 
-def _copies(body: Mapping[str, Any], *, on: date) -> tuple[CopyPart, ...]:
+def _counts(standing: Mapping[str, tuple[StandingFinding, ...]]) -> Counts:
+    every = [each for found in standing.values() for each in found]
+    still_open = [each.finding for each in every if each.waiver is None]
+    return Counts(
+        all=len(every),
+        waived=len(every) - len(still_open),
+        blocking=sum(each.blocks for each in still_open),
+        to_read=must_be_read(still_open),
+    )
+
+
+def _copies(
+    dossier: Dossier, body: Mapping[str, Any], standing: Mapping[str, tuple[StandingFinding, ...]]
+) -> tuple[CopyPart, ...]:
     product = body.get("product") or {}
     values = EXAMPLE | ({"product": product["name"]} if product.get("name") else {})
-    texts = [
-        (
-            each.get("key", ""),
-            each.get("channel", ""),
-            each.get("weight"),
-            each.get("subject"),
-            each.get("body"),
-        )
-        for each in body.get("variants") or ()
-    ]
-    if page := body.get("page"):
-        texts.append(("page", "h5", None, page.get("title"), page.get("body")))
+    opinions = {each.part: each for each in dossier.opinions.all()}
     return tuple(
         CopyPart(
-            key=key,
-            channel=channel,
-            weight=weight,
-            subject=_filled(subject or "", values),
-            body=words or "",
-            preview=_filled(words or "", values),
-            findings=check_copy(
-                text=words or "",
-                channel=channel,
-                product_kind=product.get("kind"),
-                product_risk=product.get("risk"),
-                on=on,
-            ),
+            text=text,
+            subject=_filled(text.title, values),
+            preview=_filled(text.body, values),
+            standing=standing.get(text.key, ()),
+            opinion=opinions.get(text.key),
         )
-        for key, channel, weight, subject, words in texts
+        for text in texts_of(body)
     )
 
 

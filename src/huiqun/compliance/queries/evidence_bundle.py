@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from huiqun.compliance import seal_keys
 from huiqun.compliance.models import Dossier, Licence, Seal, Stop
+from huiqun.compliance.models.licences import OF_PERSONS
 from huiqun.compliance.rules.evidence import path_of, unpack_leaves
 from huiqun.foundation import ledgers
 from huiqun.foundation.models import Fact
@@ -102,8 +103,17 @@ def _dossier_files(subject: str) -> dict[str, bytes]:
     licence_ids = {int(key) for each in dossiers for key in _licence_ids(json.loads(each.frozen))}
     files["reviews.json"] = _json([_review(each) for each in dossiers])
     files["stops.json"] = _json(list(stops))
-    files["licences.json"] = _json(list(Licence.objects.filter(pk__in=licence_ids).order_by("pk").values()))
+    files["licences.json"] = _json(_licences(licence_ids))
     return files
+
+
+def _licences(ids: Collection[int]) -> list[dict[str, Any]]:
+    """The register's rows; those of a person are told by number only."""
+    rows = list(Licence.objects.filter(pk__in=ids).order_by("pk").values())
+    return [
+        row | dict.fromkeys(("name", "holder", "issuer"), "") if row["kind"] in OF_PERSONS else row
+        for row in rows
+    ]
 
 
 def _licence_ids(body: Mapping[str, Any]) -> Iterable[int]:

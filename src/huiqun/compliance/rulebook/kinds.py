@@ -30,6 +30,11 @@ CHANNELS: Mapping[str, str] = {
     "poster": _("Poster"),
 }
 
+PROFILES: Mapping[str, str] = {
+    "publication": _("What the bank publishes"),
+    "community": _("What customers write in a community"),
+}
+
 RISK_LEVELS = (1, 2, 3, 4, 5)
 
 INVESTMENTS = frozenset({"wealth", "fund", "insurance", "structured_deposit", "precious_metal"})

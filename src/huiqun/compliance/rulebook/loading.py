@@ -1,173 +1,138 @@
-"""Reads `rules/*.yaml` once and compiles them. A broken rule file is an error, never skipped."""
+"""Reads `rules/*.yaml` once. A broken rule file is an error that stops whoever reads it, never skipped.
+
+A rule may have had other versions: `CODE.yaml` is today's, `CODE~2026-09-30.yaml` the one that ended that day.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS
-from huiqun.compliance.rulebook.rule import Example, Insertion, Replacement, Rule, Scope, Way, Words
-from huiqun.compliance.rules.findings import InsertAt
+from huiqun.compliance.broken import BrokenFile, Loader, line_of
+from huiqun.compliance.rulebook.pattern import Pattern
+from huiqun.compliance.rulebook.rows import PATTERNS, BrokenRule, rule_from
+from huiqun.compliance.rulebook.rule import Rule
+from huiqun.compliance.rulebook.vocabulary import VOCABULARY
+from huiqun.compliance.sources.citing import UnknownArticle, cite
 from huiqun.lib.canonical import digest
-from huiqun.lib.severity import Severity
 
-_FOLDER = Path(__file__).parent
-_MACRO = re.compile(r"\{([a-z]\w*)\}")
-_KNOWN = {
-    "id", "name", "message", "fix", "severity", "kinds", "channels", "not_channels", "min_risk", "max_risk",
-    "citations", "effective", "expires", "enabled", "patterns", "exceptions", "unless", "needs", "negatable",
-    "when", "disclosed", "replace", "insert", "function", "plan_check", "yields_to", "violating", "compliant",
-}  # fmt: skip
+__all__ = ["BrokenRule", "all_rules", "every_version", "rule_from", "rulebook_version", "rules_on"]
 
-
-class BrokenRule(ValueError):
-    """A rule file that cannot be used as it is."""
+RULES = Path(__file__).parent / "rules"
+Place = tuple[str | int, ...]
 
 
 @cache
 def all_rules() -> Mapping[str, Rule]:
-    """Every rule by its code, in order, whether enabled or not."""
-    rules = [rule_from(source, path.stem) for path, source in _sources()]
-    return {rule.code: rule for rule in rules}
+    """Today's version of every rule by its code, in order, whether enabled or not."""
+    return {
+        rule.code: rule
+        for path, rule in zip(_paths(RULES), every_version(), strict=True)
+        if path.stem == rule.code
+    }
+
+
+@lru_cache(maxsize=64)
+def rules_on(day: date) -> Mapping[str, Rule]:
+    """The version of each rule that is in force that day, whether enabled or not."""
+    return {rule.code: rule for rule in every_version() if rule.is_in_force(day)}
+
+
+@cache
+def every_version() -> tuple[Rule, ...]:
+    """All versions of all rules, in the order of their files' names. :raises BrokenRule:"""
+    return read_rules(RULES)
 
 
 @cache
 def rulebook_version() -> str:
     """A digest of every rule and vocabulary: which book a finding was made by."""
-    return digest([[path.name, source] for path, source in _sources(as_text=True)])[:12]
+    paths = [*_paths(RULES), VOCABULARY]
+    return digest([[path.name, path.read_text(encoding="utf-8")] for path in paths])[:12]
 
 
-def _sources(*, as_text: bool = False) -> list[tuple[Path, Any]]:
-    paths = [*sorted((_FOLDER / "rules").glob("*.yaml"))]
-    if as_text:
-        paths.append(_FOLDER / "vocabulary.yaml")
-    texts = ((path, path.read_text(encoding="utf-8")) for path in paths)
-    return [(path, text if as_text else yaml.load(text, Loader=yaml.CSafeLoader)) for path, text in texts]
+def read_rules(folder: Path) -> tuple[Rule, ...]:
+    """:raises BrokenRule: naming file, line and reason"""
+    rules = tuple(_read(path) for path in _paths(folder))
+    _check_periods(rules)
+    return rules
 
 
-def rule_from(row: dict[str, Any], stem: str) -> Rule:
-    unknown = set(row) - _KNOWN
-    if unknown or row.get("id") != stem:
-        raise BrokenRule(f"{stem}: unknown keys {sorted(unknown)} or another id")
-    kinds = _chosen(row["kinds"], PRODUCT_KINDS, stem)
-    channels = _chosen(row.get("channels", "all"), CHANNELS, stem) - set(row.get("not_channels", ()))
-    return Rule(
-        code=row["id"],
-        name=Words(**row["name"]),
-        message=Words(**row["message"]),
-        fix=Words(**row["fix"]),
-        severity=Severity(row["severity"]),
-        kinds=kinds,
-        channels=channels,
-        min_risk=row.get("min_risk"),
-        max_risk=row.get("max_risk"),
-        citations=tuple(row["citations"]),
-        effective=_day(row.get("effective")),
-        expires=_day(row.get("expires")),
-        enabled=row.get("enabled", True),
-        ways=tuple(_way(given, row, kinds, channels) for given in row.get("patterns", ())),
-        replacements=_replacements(row.get("replace")),
-        insertion=_insertion(row.get("insert")),
-        yields_to=frozenset(row.get("yields_to", ())),
-        function=row.get("function", ""),
-        plan_check=row.get("plan_check", ""),
-        violating=_examples(row, "violating"),
-        compliant=_examples(row, "compliant"),
-        **{name: _compiled(row.get(name, ())) for name in _PATTERNS},
-    )
+def broken_parts(folder: Path = RULES) -> Iterator[BrokenRule]:
+    """What reading a rule does not show, because it takes a second: expressions that are none or may never
+    end, and articles whose words we do not hold (such a rule finds nothing, and nobody would notice)."""
+    for path, rule in zip(_paths(folder), read_rules(folder), strict=True):
+        for at, reason in (*_broken_patterns(rule), *_broken_citations(rule)):
+            line = line_of(path.read_text(encoding="utf-8"), at)
+            yield BrokenRule(reason, at=at, file=path.name, line=line)
 
 
-_WAY_KEYS = {"find", "with", "without", "scope", "kinds", "channels", "min_risk", "max_risk", "negatable"}
+def _broken_patterns(rule: Rule) -> Iterator[tuple[Place, str]]:
+    for at, pattern in _patterns(rule):
+        try:
+            if pattern.is_explosive:
+                yield at, f"{pattern.pattern!r} repeats a repeat: it may never end"
+        except re.error as wrong:
+            yield at, f"{pattern.pattern!r} is no regular expression: {wrong}"
 
 
-def _way(
-    given: str | dict[str, Any], row: dict[str, Any], kinds: frozenset[str], channels: frozenset[str]
-) -> Way:
-    given = {"find": given} if isinstance(given, str) else given
-    if set(given) - _WAY_KEYS:
-        raise BrokenRule(f"{row['id']}: a pattern has unknown keys {sorted(set(given) - _WAY_KEYS)}")
-    return Way(
-        find=_pattern(given["find"]),
-        beside=_pattern(given["with"]) if "with" in given else None,
-        without=_pattern(given["without"]) if "without" in given else None,
-        scope=Scope(given.get("scope", Scope.SENTENCE)),
-        kinds=_chosen(given["kinds"], PRODUCT_KINDS, row["id"]) if "kinds" in given else kinds,
-        channels=_chosen(given["channels"], CHANNELS, row["id"]) if "channels" in given else channels,
-        min_risk=given.get("min_risk"),
-        max_risk=given.get("max_risk"),
-        negatable=given.get("negatable", row.get("negatable", True)),
-    )
+def _patterns(rule: Rule) -> Iterator[tuple[Place, Pattern]]:
+    for number, way in enumerate(rule.ways):
+        for key, pattern in (("find", way.find), ("with", way.beside), ("without", way.without)):
+            if pattern is not None:
+                yield ("patterns", number, key), pattern
+    for name in PATTERNS:
+        yield from (((name, number), pattern) for number, pattern in enumerate(getattr(rule, name)))
+    for number, replacement in enumerate(rule.replacements):
+        if replacement.find is not None:
+            yield ("replace", number, "find"), replacement.find
 
 
-def _replacements(given: str | list[dict[str, str]] | None) -> tuple[Replacement, ...]:
-    if given is None:
-        return ()
-    if isinstance(given, str):
-        return (Replacement(find=None, put=given),)
-    return tuple(Replacement(find=_pattern(one["find"]), put=one["put"]) for one in given)
+def _broken_citations(rule: Rule) -> Iterator[tuple[Place, str]]:
+    for number, reference in enumerate(rule.citations):
+        try:
+            cite(reference)
+        except (UnknownArticle, KeyError):
+            yield ("citations", number), f"{reference} is not among the sources"
 
 
-def _insertion(given: dict[str, str] | None) -> Insertion | None:
-    if given is None:
-        return None
-    return Insertion(words=Words(zh=given["zh"], en=given.get("en", "")), at=InsertAt(given.get("at", "end")))
+def _paths(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"), key=lambda path: path.stem.partition("~"))
 
 
-_PATTERNS = ("exceptions", "unless", "needs", "when", "disclosed")
+def _read(path: Path) -> Rule:
+    text = ""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return rule_from(_loaded(text), path.stem)
+    except BrokenFile as wrong:
+        line = wrong.line or line_of(text, wrong.at)
+        raise BrokenRule(wrong.reason, at=wrong.at, file=path.name, line=line) from None
+    except (UnicodeDecodeError, AttributeError, KeyError, TypeError, ValueError) as wrong:
+        raise BrokenRule(f"{type(wrong).__name__}: {wrong}", file=path.name) from wrong
 
 
-def _chosen(value: object, known: Mapping[str, str], stem: str) -> frozenset[str]:
-    if value == "all":
-        return frozenset(known)
-    if not isinstance(value, list) or not set(value) <= set(known):
-        raise BrokenRule(f"{stem}: {value} is not among {sorted(known)}")
-    return frozenset(value)
+def _loaded(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=Loader)
+    except yaml.MarkedYAMLError as wrong:
+        mark = wrong.problem_mark
+        raise BrokenRule(f"no YAML: {wrong.problem}", line=mark.line + 1 if mark else None) from None
+    except yaml.YAMLError as wrong:
+        raise BrokenRule(f"no YAML: {wrong}") from None
 
 
-def _day(value: object) -> date | None:
-    return value if isinstance(value, date) else None
-
-
-@cache
-def _vocabulary() -> Mapping[str, str]:
-    text = (_FOLDER / "vocabulary.yaml").read_text(encoding="utf-8")
-    words: dict[str, str] = {}
-    for name, pattern in yaml.load(text, Loader=yaml.CSafeLoader).items():
-        words[name] = expand(pattern, words)
-    return words
-
-
-def expand(pattern: str, words: Mapping[str, str]) -> str:
-    """Put the vocabulary's words in the place of their {names}."""
-    return _MACRO.sub(lambda match: f"(?:{words[match.group(1)]})", pattern)
-
-
-def _compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(_pattern(pattern) for pattern in patterns)
-
-
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(expand(pattern, _vocabulary()))
-
-
-def _examples(row: dict[str, Any], name: str) -> tuple[Example, ...]:
-    return tuple(_example(row, given) for given in row[name])
-
-
-def _example(row: dict[str, Any], given: str | dict[str, Any]) -> Example:
-    given = {"text": given} if isinstance(given, str) else given
-    kinds = list(PRODUCT_KINDS) if row["kinds"] == "all" else row["kinds"]
-    channels = row.get("channels", "all")
-    first = "h5" if channels == "all" or "h5" in channels else channels[0]
-    return Example(
-        text=given.get("text", ""),
-        kind=given.get("kind", kinds[0]),
-        channel=given.get("channel", first),
-        risk=given.get("risk", row.get("min_risk") or row.get("max_risk")),
-        quote=given.get("quote"),
-        plan=given.get("plan"),
-    )
+def _check_periods(rules: Iterable[Rule]) -> None:
+    """At most one version of a rule is in force on any day."""
+    for code, versions in groupby(rules, key=lambda rule: rule.code):
+        periods = sorted((rule.effective or date.min, rule.expires or date.max) for rule in versions)
+        for (_, ends), (begins, _) in pairwise(periods):
+            if begins < ends:
+                raise BrokenRule(f"two versions are in force on {begins}", file=f"{code}.yaml")
+        if wrong := [period for period in periods if period[0] >= period[1]]:
+            raise BrokenRule(f"a version ends on {wrong[0][1]} before it begins", file=f"{code}.yaml")

@@ -1,104 +1,220 @@
-"""Finds where a rule is broken. Pure: a reading in, stretches of the reading out."""
+"""Finds where rules are broken. Pure: a reading in, stretches of the reading out."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from huiqun.compliance.rulebook.context import is_harmless
+from huiqun.compliance.rulebook.book import Book, Case, Chapter, Entry, Probe
+from huiqun.compliance.rulebook.context import is_harmless, is_held_up
 from huiqun.compliance.rulebook.functions import FUNCTIONS
+from huiqun.compliance.rulebook.pattern import Pattern
+from huiqun.compliance.rulebook.prefilter import Window, all_in, is_met
 from huiqun.compliance.rulebook.reading import Reading
-from huiqun.compliance.rulebook.rule import Rule, Scope, Way
+from huiqun.compliance.rulebook.rule import Rule, Scope
 
-
-@dataclass(frozen=True)
-class Case:
-    """What a copy is judged as."""
-
-    kind: str
-    channels: frozenset[str]
-    risk: int | None
-
-
-def spans(rule: Rule, reading: Reading, case: Case) -> tuple[tuple[int, int], ...]:
-    """Stretches of the reading that break the rule: outermost ones, left to right."""
-    if _any(rule.unless, reading.text) or (rule.needs and not _any(rule.needs, reading.text)):
-        return ()
-    found = sorted(set(_found(rule, reading, case)), key=lambda span: (span[0], -span[1]))
-    apart: list[tuple[int, int]] = []
-    for start, end in found:
-        if not apart or start >= apart[-1][1]:
-            apart.append((start, end))
-    return tuple(apart)
-
-
-def is_missing(rule: Rule, reading: Reading) -> bool:
-    """Whether the copy needs the rule's disclosure and lacks it."""
-    if _any(rule.disclosed, reading.text) or _any(rule.unless, reading.text):
-        return False
-    return not rule.when or any(
-        not is_harmless(reading, match.start(), match.end())
-        for pattern in rule.when
-        for match in pattern.finditer(reading.text)
-    )
-
-
-def _found(rule: Rule, reading: Reading, case: Case) -> Iterator[tuple[int, int]]:
-    shields = [
-        match.span() for pattern in rule.exceptions for match in pattern.finditer(reading.text) if match[0]
-    ]
-    for start, end, negatable in _candidates(rule, reading, case):
-        if any(left < end and start < right for left, right in shields):
-            continue
-        if negatable and is_harmless(reading, start, end):
-            continue
-        yield start, end
-
-
-def _candidates(rule: Rule, reading: Reading, case: Case) -> Iterator[tuple[int, int, bool]]:
-    for way in rule.ways:
-        if way.applies(kind=case.kind, channels=case.channels, risk=case.risk):
-            yield from _said(way, reading)
-    if rule.function:
-        yield from ((start, end, True) for start, end in FUNCTIONS[rule.function](reading))
-
-
-def _said(way: Way, reading: Reading) -> Iterator[tuple[int, int, bool]]:
-    for window in statements(reading.text):
-        for match in way.find.finditer(reading.text, *window):
-            start, end = match.span("span" if "span" in way.find.groupindex and match["span"] else 0)
-            if end > start and _holds(way, reading, start, end, window):
-                yield start, end, way.negatable
-
-
-def _holds(way: Way, reading: Reading, start: int, end: int, window: tuple[int, int]) -> bool:
-    """Whether the way's conditions on what stands around the words are met."""
-    left, right = _around(way.scope, reading, start, end, window)
-    if way.beside and not way.beside.search(reading.text, left, right):
-        return False
-    return not (way.without and way.without.search(reading.text, left, right))
-
-
-def _around(scope: Scope, reading: Reading, start: int, end: int, window: tuple[int, int]) -> tuple[int, int]:
-    if scope is Scope.CLAUSE:
-        return reading.clause_start(start), reading.clause_end(end)
-    if scope is Scope.SENTENCE:
-        return window
-    return 0, len(reading.text)
-
-
-def statements(text: str) -> Iterator[tuple[int, int]]:
-    """The windows a way is looked for in: sentences, each with the sign that ends it."""
-    start = 0
-    for end in _STATEMENT_END.finditer(text):
-        yield start, end.end()
-        start = end.end()
-    if start < len(text):
-        yield start, len(text)
-
-
+MOST_PLACES = 500
+"""As many places of one copy are listed per rule; what breaks a rule that often is refused anyway."""
+_LONGEST = 400
+_OVERLAP = 120
 _STATEMENT_END = re.compile("[。!\n]+")
 """A question and what follows it are read together: 首付不够?消费贷来凑."""
 
 
-def _any(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
-    return any(pattern.search(text) for pattern in patterns)
+class Place(NamedTuple):
+    """Words that a rule looks for, in the statement that they were found in."""
+
+    start: int
+    end: int
+    negatable: bool
+    window: Window
+
+
+def broken(book: Book, chapter: Chapter, reading: Reading) -> Iterator[tuple[Entry, tuple[Window, ...]]]:
+    """The rules of the chapter that the copy breaks: where, or nowhere if something is missing."""
+    yield from _Copy(book, chapter, reading).broken()
+
+
+def spans(rule: Rule, reading: Reading, case: Case) -> tuple[Window, ...]:
+    """Stretches of the reading that break this one rule: outermost ones, left to right."""
+    book = Book([rule])
+    found = broken(book, book.chapter_of((Entry(rule, ()),), case), reading)
+    return next((places for _, places in found), ())
+
+
+def statements(text: str) -> Iterator[Window]:
+    """The windows a way is looked for in: sentences, each with the sign that ends it.
+
+    What goes on for ever without an end is read in pieces that overlap.
+    """
+    start = 0
+    for end in _STATEMENT_END.finditer(text):
+        yield from _pieces(start, end.end())
+        start = end.end()
+    if start < len(text):
+        yield from _pieces(start, len(text))
+
+
+def _pieces(start: int, end: int) -> Iterator[Window]:
+    while end - start > _LONGEST:
+        yield start, start + _LONGEST
+        start += _LONGEST - _OVERLAP
+    yield start, end
+
+
+class _Copy:
+    """One copy while it is judged. Rules share patterns: what was looked for once is not looked for again."""
+
+    def __init__(self, book: Book, chapter: Chapter, reading: Reading) -> None:
+        self._book = book
+        self._chapter = chapter
+        self._reading = reading
+        self._text = reading.text
+        self._windows = list(statements(reading.text))
+        self._words: set[str] = set()
+        self._held: dict[Pattern, bool] = {}
+        self._due: dict[Pattern, bool] = {}
+        self._harmless: dict[tuple[int, int, bool], bool] = {}
+        self._shields: dict[tuple[Pattern, Window], list[Window]] = {}
+
+    def broken(self) -> Iterator[tuple[Entry, tuple[Window, ...]]]:
+        places = self._places()
+        for entry in self._chapter.missing:
+            if self._is_missing(entry.rule):
+                yield entry, ()
+        for number, entry in self._chapter.counting.items():
+            if self._may_speak(entry.rule):
+                places[number] += self._counted(entry.rule)
+        for number, found in places.items():
+            entry = self._chapter.entries[number]
+            if found and self._may_speak(entry.rule) and (spans := self._spans(entry.rule, found)):
+                yield entry, spans
+
+    def _places(self) -> dict[int, list[Place]]:
+        """By entry, what its ways find, before anything is forgiven."""
+        found: dict[int, list[Place]] = defaultdict(list)
+        scanned = self._book.prefilter.scan(self._text, self._windows, self._words)
+        for window, words in zip(self._windows, scanned, strict=True):
+            for number in self._probes_for(words, window):
+                self._try(number, window, found)
+        return found
+
+    def _probes_for(self, words: set[str], window: Window) -> Iterable[int]:
+        """The probes whose needs the statement meets."""
+        chapter = self._chapter
+        numbers = set(chapter.always)
+        characters: set[str] = set()
+        for word in words & chapter.words:
+            for number, others, letters in chapter.triggers[word]:
+                if number in numbers or not all_in(others, words):
+                    continue
+                if letters:
+                    characters = characters or set(self._text[slice(*window)])
+                    if not all_in(letters, characters):
+                        continue
+                numbers.add(number)
+        return numbers
+
+    def _try(self, number: int, window: Window, found: dict[int, list[Place]]) -> None:
+        probe = self._book.probes[number]
+        for match in probe.find.finditer(self._text, *window):
+            start, end = match.span(probe.find.group)
+            if start < 0:
+                start, end = match.span()
+            if end > start and self._holds(probe, start, end, window):
+                for entry, negatable in self._chapter.uses[number]:
+                    found[entry].append(Place(start, end, negatable, window))
+
+    def _holds(self, probe: Probe, start: int, end: int, window: Window) -> bool:
+        """Whether the conditions on what stands around the words are met."""
+        if probe.beside is None and probe.without is None:
+            return True
+        if probe.scope is Scope.COPY:
+            return (probe.beside is None or self._has_now(probe.beside)) and not (
+                probe.without is not None and self._has_now(probe.without)
+            )
+        left, right = window
+        if probe.scope is Scope.CLAUSE:
+            left = max(left, self._reading.clause_start(start))
+            right = min(right, self._reading.clause_end(end))
+        if probe.beside is not None and not probe.beside.search(self._text, left, right):
+            return False
+        return not (probe.without is not None and probe.without.search(self._text, left, right))
+
+    def _counted(self, rule: Rule) -> Iterator[Place]:
+        """What the rule's function finds."""
+        for start, end in FUNCTIONS[rule.function](self._reading):
+            if end > start:
+                yield Place(start, end, True, (self._window_at(start)[0], self._window_at(end - 1)[1]))
+
+    def _window_at(self, position: int) -> Window:
+        return self._windows[bisect_right(self._windows, (position, len(self._text))) - 1]
+
+    def _spans(self, rule: Rule, places: Sequence[Place]) -> tuple[Window, ...]:
+        """Outermost stretches that are not forgiven, left to right."""
+        apart: list[Window] = []
+        done = 0
+        for place in sorted(set(places), key=lambda place: (place.start, -place.end)):
+            if place.start >= done and self._counts(rule, place):
+                apart.append((place.start, place.end))
+                done = place.end
+                if len(apart) == MOST_PLACES:
+                    break
+        return tuple(apart)
+
+    def _counts(self, rule: Rule, place: Place) -> bool:
+        for pattern in rule.exceptions:
+            if any(left < place.end and place.start < right for left, right in self._shield(pattern, place)):
+                return False
+        return not self._is_harmless(place.start, place.end, negatable=place.negatable)
+
+    def _shield(self, pattern: Pattern, place: Place) -> list[Window]:
+        key = pattern, place.window
+        if key not in self._shields:
+            found = pattern.finditer(self._text, *place.window)
+            self._shields[key] = [match.span() for match in found if match[0]]
+        return self._shields[key]
+
+    def _is_harmless(self, start: int, end: int, *, negatable: bool = True) -> bool:
+        place = start, end, negatable
+        if place not in self._harmless:
+            judge = is_harmless if negatable else is_held_up
+            self._harmless[place] = judge(self._reading, start, end)
+        return self._harmless[place]
+
+    def _may_speak(self, rule: Rule) -> bool:
+        return not self._has_one_of(rule.unless) and (not rule.needs or self._has_one_of(rule.needs))
+
+    def _is_missing(self, rule: Rule) -> bool:
+        """Whether the copy needs the rule's disclosure and lacks it."""
+        if self._has_one_of(rule.disclosed) or self._has_one_of(rule.unless):
+            return False
+        return not rule.when or any(map(self._is_due, rule.when))
+
+    def _has_one_of(self, patterns: Iterable[Pattern]) -> bool:
+        return any(map(self._has, patterns))
+
+    def _is_due(self, pattern: Pattern) -> bool:
+        """Whether something makes the disclosure due that is not itself denied."""
+        if pattern not in self._due:
+            self._due[pattern] = self._may_hold(pattern) and any(
+                not self._is_harmless(*match.span()) for match in pattern.finditer(self._text)
+            )
+        return self._due[pattern]
+
+    def _has(self, pattern: Pattern) -> bool:
+        """Whether this stands anywhere in the copy."""
+        if pattern not in self._held:
+            self._held[pattern] = self._may_hold(pattern) and pattern.search(self._text) is not None
+        return self._held[pattern]
+
+    def _has_now(self, pattern: Pattern) -> bool:
+        """The same while not all words of the copy are known yet."""
+        if pattern not in self._held:
+            self._held[pattern] = pattern.search(self._text) is not None
+        return self._held[pattern]
+
+    def _may_hold(self, pattern: Pattern) -> bool:
+        needs = pattern.needs_in_copy
+        return not needs or is_met(needs, self._words)

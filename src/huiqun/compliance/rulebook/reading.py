@@ -2,163 +2,146 @@
 
 Words that break the law are often disguised: spread by blanks, emoji or dots, written in the
 traditional script, in full width, in parts (亻呆本), by sound (宝本宝息) or in letters (稳zhuan).
-Reading undoes that in steps; each step keeps for every character the stretch of the original text
-it stands for, so that a finding points at what the marketer wrote.
+Reading undoes that in steps. Each step works on the whole text at once and remembers only what it
+changed (`edits`), so that a finding points at what the marketer wrote and plain text costs next to nothing.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import NamedTuple
-
-import opencc
+from functools import cache, cached_property, lru_cache
+from typing import overload
 
 from huiqun.compliance.rulebook import disguises
+from huiqun.compliance.rulebook.characters import MEANINGS, as_spelled
+from huiqun.compliance.rulebook.edits import Edits, rewritten, without
 
 CLAUSE_ENDS = ",。!?;\n"
 SENTENCE_ENDS = "。!?\n"
-_KEPT = set(CLAUSE_ENDS + "、:()%《》【】")
-_KEPT_BESIDE_DIGITS = set(".-~/+")
-_NOISE_CATEGORIES = {"Cf", "Mn", "Me", "Cs", "Co", "Cn"}
+FAR = 400
+"""A clause or sentence without an end is looked at as far as this: nothing may cost the square of a text."""
+_REMEMBERED = 20_000
+_CLAUSE_END = re.compile(f"[{CLAUSE_ENDS}]")
+_SENTENCE_END = re.compile(f"[{SENTENCE_ENDS}]")
+
+_NOISE = re.compile(
+    r"""
+    (?=[^\w。!?;:、()%《》【】\n])(?:
+        [^\w。!?;:、()%《》【】\n\s,.\-~/+]+                     # never means anything
+      | [^\S\n]{2,}                                             # more than one blank
+      | [^\S\n] (?<![A-Za-z].(?=[A-Za-z])) (?<![0-9].(?=[0-9])) # a blank parts English words and numbers
+      | (?<=\d),(?=\d{3}(?!\d))                                 # thousands
+      | [.\-~/+] (?:(?<![\d%].)|(?![\d%]))                      # means something only beside digits
+    )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""What stands between characters only to break words up."""
 
 
-class Letter(NamedTuple):
-    """One character of the reading and the stretch of the original it stands for."""
+class Places(Sequence[int]):
+    """A place for each character, worked out when it is asked for."""
 
-    char: str
-    start: int
-    end: int
+    def __init__(self, length: int, place: Callable[[int], int]) -> None:
+        self._numbers, self._place = range(length), place
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, at: int | slice) -> int | tuple[int, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self._place, self._numbers[at]))
+        return self._place(self._numbers[at])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """The original text and the text that rules are matched on."""
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    edits: tuple[Edits, ...] = ()
+    """What each step changed, in order."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original behind `text[start:end]` (not empty)."""
-        return self.starts[start], self.ends[end - 1]
+        last = end - 1
+        for step in reversed(self.edits):
+            start, last = step.begins(start), step.ends(last) - 1
+        return start, last + 1
+
+    @cached_property
+    def starts(self) -> "Places":
+        """Where each character begins in the original."""
+        return Places(len(self.text), lambda at: self.span(at, at + 1)[0])
+
+    @cached_property
+    def ends(self) -> "Places":
+        """Where each character ends in the original."""
+        return Places(len(self.text), lambda at: self.span(at, at + 1)[1])
 
     def clause_start(self, position: int) -> int:
-        return max(self.text.rfind(end, 0, position) for end in CLAUSE_ENDS) + 1
+        return _after_last(self._clause_ends, position)
 
     def clause_end(self, position: int) -> int:
-        return _first_of(self.text, CLAUSE_ENDS, position)
+        return _first_from(self._clause_ends, position, len(self.text))
 
     def sentence_start(self, position: int) -> int:
-        return max(self.text.rfind(end, 0, position) for end in SENTENCE_ENDS) + 1
+        return _after_last(self._sentence_ends, position)
 
     def sentence_end(self, position: int) -> int:
-        return _first_of(self.text, SENTENCE_ENDS, position)
+        return _first_from(self._sentence_ends, position, len(self.text))
+
+    @cached_property
+    def _clause_ends(self) -> list[int]:
+        return [match.start() for match in _CLAUSE_END.finditer(self.text)]
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [match.start() for match in _SENTENCE_END.finditer(self.text)]
 
 
-@lru_cache(maxsize=64)
 def read(original: str) -> Reading:
-    letters = _spelled(original)
-    letters = _rewritten(letters, disguises.PARTS)
-    letters = _without_noise(letters)
-    letters = _heard(letters)
-    return Reading(
-        original=original,
-        text="".join(letter.char for letter in letters),
-        starts=tuple(letter.start for letter in letters),
-        ends=tuple(letter.end for letter in letters),
-    )
+    """The same copy is judged more than once; only a book of a copy is not worth remembering."""
+    return _remembered(original) if len(original) <= _REMEMBERED else _read(original)
 
 
-def _first_of(text: str, ends: str, position: int) -> int:
-    found = [at for at in (text.find(end, position) for end in ends) if at >= 0]
-    return min(found, default=len(text))
+def _read(original: str) -> Reading:
+    edits: list[Edits | None] = []
+    text = original.translate(MEANINGS)
+    if len(text) != len(original):
+        text, done = as_spelled(original)
+        edits.append(done)
+    if _parts().search(text):
+        found = _parts().finditer(text)
+        text, done = rewritten(text, [(*match.span(), disguises.PARTS[match[0]]) for match in found])
+        edits.append(done)
+    text, dropped = without(_NOISE, text)
+    edits.append(dropped)
+    if heard := list(disguises.heard_words(text)):
+        text, done = rewritten(text, heard)
+        edits.append(done)
+    return Reading(original=original, text=text, edits=tuple(step for step in edits if step is not None))
 
 
-def _spelled(original: str) -> list[Letter]:
-    """Each character in simplified script, half width and lower case."""
-    return [
-        Letter(char, at, at + 1) for at, written in enumerate(original) for char in _plain_character(written)
-    ]
-
-
-@lru_cache(maxsize=20_000)
-def _plain_character(written: str) -> str:
-    if written in disguises.SYMBOLS:
-        return disguises.SYMBOLS[written]
-    folded = _without_accents(unicodedata.normalize("NFKC", written).casefold())
-    simplified = "".join(_to_simplified().convert(char) for char in folded)
-    return "".join(disguises.LOOKALIKES.get(char, char) for char in simplified)
-
-
-def _without_accents(char: str) -> str:
-    """Letters of marked pinyin as plain letters: fēng is feng."""
-    bare = unicodedata.normalize("NFD", char)
-    return bare[0] if len(bare) > 1 and bare[0].isascii() else char
+_remembered = lru_cache(maxsize=64)(_read)
 
 
 @cache
-def _to_simplified() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _parts() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(disguises.PARTS, key=len, reverse=True))))
 
 
-def _rewritten(letters: list[Letter], words: dict[str, str]) -> list[Letter]:
-    """Replace each word by its meaning, which then stands for the word's whole stretch."""
-    text = "".join(letter.char for letter in letters)
-    if not any(word in text for word in words):
-        return letters
-    pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
-    return _replaced(letters, ((m.start(), m.end(), words[m.group()]) for m in pattern.finditer(text)))
+def _after_last(ends: Sequence[int], position: int) -> int:
+    at = bisect_left(ends, position)
+    return max(ends[at - 1] + 1 if at else 0, position - FAR)
 
 
-def _replaced(letters: list[Letter], changes: Iterable[tuple[int, int, str]]) -> list[Letter]:
-    result: list[Letter] = []
-    done = 0
-    for start, end, meaning in changes:
-        result += letters[done:start]
-        first, last = letters[start].start, letters[end - 1].end
-        result += [Letter(char, first, last) for char in meaning]
-        done = end
-    return result + letters[done:]
-
-
-def _without_noise(letters: list[Letter]) -> list[Letter]:
-    """Drop what stands between characters only to break words up."""
-    return [letter for at, letter in enumerate(letters) if _is_word(letter.char) or _is_kept(letters, at)]
-
-
-@lru_cache(maxsize=20_000)
-def _is_word(char: str) -> bool:
-    return char.isalnum() and unicodedata.category(char) not in _NOISE_CATEGORIES
-
-
-def _is_kept(letters: list[Letter], at: int) -> bool:
-    char = letters[at].char
-    before = letters[at - 1].char if at else ""
-    after = letters[at + 1].char if at + 1 < len(letters) else ""
-    if char == "," and before.isdecimal() and after.isdecimal():
-        return not _is_thousands_comma(letters, at)
-    if char in _KEPT:
-        return True
-    if char in _KEPT_BESIDE_DIGITS:
-        return (before.isdecimal() or before == "%") and (after.isdecimal() or after == "%")
-    return char.isspace() and _are_words(before, after)
-
-
-def _are_words(before: str, after: str) -> bool:
-    """Whether a blank between these two parts English words or numbers."""
-    both = before + after
-    return bool(before and after) and both.isascii() and (both.isalpha() or both.isdecimal())
-
-
-def _is_thousands_comma(letters: list[Letter], at: int) -> bool:
-    following = "".join(letter.char for letter in letters[at + 1 : at + 5])
-    return following[:3].isdecimal() and len(following) >= 3 and not following[3:4].isdecimal()
-
-
-def _heard(letters: list[Letter]) -> list[Letter]:
-    """Replace what only sounds like a forbidden word by that word."""
-    text = "".join(letter.char for letter in letters)
-    return _replaced(letters, disguises.heard_words(text))
+def _first_from(ends: Sequence[int], position: int, length: int) -> int:
+    at = bisect_left(ends, position)
+    return min(ends[at] if at < len(ends) else length, position + FAR)

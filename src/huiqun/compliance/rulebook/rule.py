@@ -1,11 +1,11 @@
 """One rule of the book, as it was read from its file."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from huiqun.compliance.rulebook.pattern import Pattern
 from huiqun.compliance.rules.findings import InsertAt
 from huiqun.lib.severity import Severity
 
@@ -40,6 +40,19 @@ class Example:
     plan: Mapping[str, object] | None = None
 
 
+PUBLICATION = "publication"
+COMMUNITY = "community"
+ANY_KIND = "any"
+"""Nobody says which product a customer's post is about: every rule of the community may speak."""
+
+
+class Basis(StrEnum):
+    """What a rule stands on. The bank's own standard cites no law, never blocks, and says what it is."""
+
+    LAW = "law"
+    HOUSE = "house"
+
+
 class Scope(StrEnum):
     """How far around the words a way's conditions look."""
 
@@ -52,10 +65,10 @@ class Scope(StrEnum):
 class Way:
     """One way to break a rule in words: `find` within one sentence, under its own conditions."""
 
-    find: re.Pattern[str]
-    beside: re.Pattern[str] | None = None
+    find: Pattern
+    beside: Pattern | None = None
     """Counts only with this in the same scope."""
-    without: re.Pattern[str] | None = None
+    without: Pattern | None = None
     """Silent with this in the same scope."""
     scope: Scope = Scope.SENTENCE
     kinds: frozenset[str]
@@ -67,7 +80,7 @@ class Way:
 
     def applies(self, *, kind: str, channels: frozenset[str], risk: int | None) -> bool:
         return (
-            kind in self.kinds
+            (kind == ANY_KIND or kind in self.kinds)
             and bool(self.channels & channels)
             and covers_risk(risk, least=self.min_risk, most=self.max_risk)
         )
@@ -77,7 +90,7 @@ class Way:
 class Replacement:
     """What may be put in place of words that break a rule; `find` None fits all of them."""
 
-    find: re.Pattern[str] | None
+    find: Pattern | None
     put: str
 
 
@@ -103,20 +116,23 @@ class Rule:
     severity: Severity
     kinds: frozenset[str]
     channels: frozenset[str]
+    profiles: frozenset[str] = frozenset({PUBLICATION})
+    """Whose words it judges: what the bank publishes, or what customers write in its community."""
     min_risk: int | None = None
     max_risk: int | None = None
     citations: tuple[str, ...]
+    basis: Basis = Basis.LAW
     effective: date | None = None
     expires: date | None = None
     enabled: bool = True
     ways: tuple[Way, ...] = ()
-    exceptions: tuple[re.Pattern[str], ...] = ()
-    unless: tuple[re.Pattern[str], ...] = ()
+    exceptions: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
     """The rule is silent when one of these is anywhere in the copy."""
-    needs: tuple[re.Pattern[str], ...] = ()
+    needs: tuple[Pattern, ...] = ()
     """The rule is silent unless one of these is in the copy."""
-    when: tuple[re.Pattern[str], ...] = ()
-    disclosed: tuple[re.Pattern[str], ...] = ()
+    when: tuple[Pattern, ...] = ()
+    disclosed: tuple[Pattern, ...] = ()
     yields_to: frozenset[str] = frozenset()
     """More specific rules: where one of them finds the same words, this one is silent."""
     replacements: tuple[Replacement, ...] = ()
@@ -134,9 +150,13 @@ class Rule:
     def is_about_missing(self) -> bool:
         return bool(self.disclosed)
 
-    def applies(self, *, kind: str, channels: frozenset[str], risk: int | None) -> bool:
+    def applies(
+        self, *, kind: str, channels: frozenset[str], risk: int | None, profile: str = PUBLICATION
+    ) -> bool:
         """Whether the rule speaks about this kind of copy at all."""
-        if not self.enabled or self.is_about_plans or kind not in self.kinds:
+        if not self.enabled or self.is_about_plans or profile not in self.profiles:
+            return False
+        if kind != ANY_KIND and kind not in self.kinds:
             return False
         if not self.channels & channels:
             return False

@@ -63,6 +63,8 @@ class Finding:
     insertion: str = ""
     """The sentence that is missing, where one sentence mends it."""
     insert_at: InsertAt = InsertAt.END
+    is_house: bool = False
+    """The bank's own standard, which no law asks for."""
 
     @property
     def blocks(self) -> bool:

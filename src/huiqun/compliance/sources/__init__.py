@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from huiqun.compliance.broken import BrokenFile, Loader, line_of
 from huiqun.compliance.sources.numerals import chinese_number
 
 _FOLDER = Path(__file__).parent
@@ -63,11 +65,43 @@ class Law:
         return all(article.status == "E" for article in self.articles.values())
 
 
+class BrokenLaw(BrokenFile):
+    """A file of laws or articles that cannot be used as it is."""
+
+
 @cache
 def laws() -> Mapping[str, Law]:
-    """All laws by short name."""
-    rows = yaml.load((_FOLDER / "laws.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return {row["name"]: _law(row) for row in rows}
+    """All laws by short name. :raises BrokenLaw: naming file, line and reason"""
+    return read_laws(_FOLDER)
+
+
+def read_laws(folder: Path) -> Mapping[str, Law]:
+    text = (folder / "laws.yaml").read_text(encoding="utf-8")
+    found: dict[str, Law] = {}
+    for number, row in enumerate(_rows(text)):
+        try:
+            law = _law(row, folder)
+        except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+            if isinstance(wrong, BrokenLaw):
+                raise
+            line = line_of(text, (number,))
+            raise BrokenLaw(f"{type(wrong).__name__}: {wrong}", file="laws.yaml", line=line) from wrong
+        if law.name in found or law.slug in [other.slug for other in found.values()]:
+            raise BrokenLaw(f"{law.name} stands there twice", file="laws.yaml", line=line_of(text, (number,)))
+        found[law.name] = law
+    return found
+
+
+def _rows(text: str) -> list[Any]:
+    try:
+        rows = yaml.load(text, Loader=Loader)
+    except yaml.MarkedYAMLError as wrong:
+        mark = wrong.problem_mark
+        line = mark.line + 1 if mark else None
+        raise BrokenLaw(f"no YAML: {wrong.problem}", file="laws.yaml", line=line) from None
+    if not isinstance(rows, list):
+        raise BrokenLaw("holds no list of laws", file="laws.yaml")
+    return rows
 
 
 @cache
@@ -75,9 +109,22 @@ def laws_by_slug() -> Mapping[str, Law]:
     return {law.slug: law for law in laws().values()}
 
 
-def _law(row: dict[str, object]) -> Law:
-    lines = (_FOLDER / f"{row['slug']}.jsonl").read_text(encoding="utf-8").splitlines()
-    articles = [Article(**json.loads(line)) for line in lines]
+def _articles(path: Path) -> dict[str, Article]:
+    if not path.exists():
+        raise BrokenLaw("there is no such file", file=path.name)
+    found: dict[str, Article] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            article = Article(**json.loads(line))
+        except (TypeError, ValueError) as wrong:
+            raise BrokenLaw(f"no article: {wrong}", file=path.name, line=number) from None
+        if article.key in found:
+            raise BrokenLaw(f"article {article.key} stands there twice", file=path.name, line=number)
+        found[article.key] = article
+    return found
+
+
+def _law(row: dict[str, object], folder: Path) -> Law:
     return Law(
         name=str(row["name"]),
         slug=str(row["slug"]),
@@ -86,7 +133,7 @@ def _law(row: dict[str, object]) -> Law:
         effective=_day(row["effective"]),
         expires=_day(row["expires"]) if row.get("expires") else None,
         note=str(row.get("note") or ""),
-        articles={article.key: article for article in articles},
+        articles=_articles(folder / f"{row['slug']}.jsonl"),
     )
 
 

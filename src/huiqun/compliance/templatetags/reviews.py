@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from huiqun.compliance.models.reviews import DossierState
+from huiqun.compliance.rulebook.loading import all_rules
 from huiqun.foundation.roles import Role
 
 register = template.Library()
@@ -29,6 +30,8 @@ PARTS = {
     "team": gettext_lazy("Team (staff numbers)"),
     "targets": gettext_lazy("Targets (in ten-thousandths)"),
     "licences": gettext_lazy("Licences"),
+    "mechanics": gettext_lazy("Rules of the activity"),
+    "shown": gettext_lazy("Shown on the page"),
     "body": gettext_lazy("Text"),
     "subject": gettext_lazy("Subject line"),
     "weight": gettext_lazy("Share"),
@@ -114,3 +117,10 @@ def product_line(product: Any) -> str:
     level = f" · R{risk}" if isinstance(risk, int) else f" · {risk}" if risk else ""
     issuer = f" · {product['issuer']}" if product.get("issuer") else ""
     return f"{product.get('name', '')} ({product.get('code', '')}){level}{issuer}"
+
+
+@register.filter
+def rule_name(code: str) -> str:
+    """A rule's name in the reader's language; nothing where the book no longer has it."""
+    rule = all_rules().get(code)
+    return rule.name.for_reader(get_language() or "zh") if rule else ""

@@ -35,6 +35,7 @@ CHANNELS = [
     (Channel.SMS.value, gettext_lazy("SMS")),
     (Channel.EMAIL.value, gettext_lazy("E-mail")),
     (Channel.PHONE.value, gettext_lazy("Phone call")),
+    ("h5", gettext_lazy("Landing page")),
 ]
 
 
@@ -44,7 +45,29 @@ class LicenceForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("Number"), max_length=60)
     holder = forms.CharField(label=gettext_lazy("Holder"), max_length=120)
     scope = forms.CharField(label=gettext_lazy("Scope"), widget=forms.Textarea(attrs={"rows": 3}))
-    issuer = forms.CharField(label=gettext_lazy("Issued by"), max_length=120, required=False)
+    issuer = forms.CharField(
+        label=gettext_lazy("Issued by"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy(
+            "Of a distribution agreement the issuer of the products, written as on the product shelf;"
+            " of a consent, contract or licence of material whoever gave it."
+        ),
+    )
+    staff = forms.ModelChoiceField(
+        label=gettext_lazy("Member of staff who is qualified"),
+        queryset=Staff.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("None"),
+        help_text=gettext_lazy("For qualifications only."),
+    )
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Kept by"),
+        queryset=Staff.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Whoever registers it"),
+        help_text=gettext_lazy("Is reminded 30, 7 and 1 days before it ends."),
+    )
     branch = forms.ModelChoiceField(label=gettext_lazy("Branch"), queryset=Branch.objects.none())
     issued_date = forms.DateField(
         label=gettext_lazy("Issued on"),
@@ -68,7 +91,10 @@ class LicenceForm(forms.Form):
         choices=[(kind, gettext_lazy(label)) for kind, label in PRODUCT_KINDS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("With neither channel nor product chosen it stands behind every campaign."),
+        help_text=gettext_lazy(
+            "With neither channel nor product chosen it stands behind every campaign. Distribution agreements and"
+            " qualifications need the kinds of products; consents, contracts and material are named by campaigns."
+        ),
     )
 
     def __init__(self, staff: Staff, *args: Any, **kwargs: Any) -> None:
@@ -76,6 +102,31 @@ class LicenceForm(forms.Form):
         branch_field = self.fields["branch"]
         assert isinstance(branch_field, forms.ModelChoiceField)
         branch_field.queryset = Branch.objects.visible_to(staff)
+        colleagues = Staff.objects.visible_to(staff).filter(is_active=True)
+        for name in ("staff", "owner"):
+            people = self.fields[name]
+            assert isinstance(people, forms.ModelChoiceField)
+            people.queryset = colleagues
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") == LicenceKind.QUALIFICATION and not data.get("staff"):
+            self.add_error("staff", _("Say whose qualification it is."))
+        if data.get("kind") == LicenceKind.DISTRIBUTION and not data.get("issuer"):
+            self.add_error("issuer", _("Name the issuer whose products may be distributed."))
+        needs_kinds = data.get("kind") in (LicenceKind.QUALIFICATION, LicenceKind.DISTRIBUTION)
+        if needs_kinds and not data.get("product_kinds"):
+            self.add_error("product_kinds", _("Choose the kinds of products it is for."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes them."""
+        values = dict(self.cleaned_data)
+        values["branch_id"] = values.pop("branch").pk
+        for name in ("staff", "owner"):
+            person = values.pop(name)
+            values[f"{name}_id"] = person.pk if person else None
+        return values
 
 
 READERS = (Role.ADMINISTRATOR, *REVIEWERS, Role.RISK_OFFICER, Role.MARKETER)
@@ -85,7 +136,7 @@ READERS = (Role.ADMINISTRATOR, *REVIEWERS, Role.RISK_OFFICER, Role.MARKETER)
 @require_GET
 def licence_list(request: StaffRequest) -> HttpResponse:
     today = local_date(request.now)
-    rows = _matching(request).select_related("branch")
+    rows = _matching(request).select_related("branch", "owner", "staff")
     page = keyset_page(rows, request.GET.dict(), order=("-id",))
     context = {
         "page": page,
@@ -138,16 +189,15 @@ def _licence_form(request: StaffRequest, licence: Licence | None) -> HttpRespons
     if request.method == "POST" and not may_edit:
         raise NotFound()
     if request.method == "POST" and form.is_valid():
-        values = {**form.cleaned_data, "branch_id": form.cleaned_data["branch"].pk}
-        del values["branch"]
         actions.save_licence(
-            licence_id=licence.pk if licence else None, **values, by=request.staff, now=request.now
+            licence_id=licence.pk if licence else None, **form.values(), by=request.staff, now=request.now
         )
         messages.success(request, _("Saved in the register."))
         return redirect("compliance:licence_list")
     context: dict[str, Any] = {"form": form, "licence": licence, "may_edit": may_edit}
     if licence is not None:
         context["state"] = STATES[licence_state(licence.dates(), on=local_date(request.now))]
+        context["dependents"] = queries.dependents(licence.pk, request.staff)
         context["facts"] = queries.facts_about("licence", licence.pk)
     return render(request, "compliance/licence.html", context)
 
@@ -160,7 +210,8 @@ def _initial(licence: Licence | None) -> dict[str, Any]:
     if licence is None:
         return {}
     return {
-        name: getattr(licence, "branch_id" if name == "branch" else name) for name in LicenceForm.base_fields
+        name: getattr(licence, f"{name}_id" if name in ("branch", "staff", "owner") else name)
+        for name in LicenceForm.base_fields
     }
 
 

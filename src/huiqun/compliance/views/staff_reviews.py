@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from huiqun.compliance import actions, queries
-from huiqun.compliance.models import ReviewStep
+from huiqun.compliance.models import ReviewStep, Waiver
 from huiqun.compliance.models.reviews import REVIEW_ROLES, DossierState
 from huiqun.compliance.queries.dossier_page import dossier_page
 from huiqun.foundation.http import StaffRequest, staff_door
@@ -79,9 +79,36 @@ def _decision(request: StaffRequest, step_id: int) -> dict[str, Any]:
 @staff_door(*REVIEWERS, Role.RISK_OFFICER, auditor=False)
 @require_POST
 def step_approve(request: StaffRequest, step_id: int) -> HttpResponse:
-    actions.approve_step(**_decision(request, step_id), checked=request.POST.getlist("checked"))
+    read = whole(request.POST.get("findings_read", "")) or 0
+    checked = request.POST.getlist("checked")
+    actions.approve_step(**_decision(request, step_id), checked=checked, findings_read=read)
     messages.success(request, _("Approved. The next step has been opened, or nothing is left to decide."))
     return _back_to(step_id)
+
+
+@staff_door(*REVIEWERS, Role.RISK_OFFICER, auditor=False)
+@require_POST
+def step_waive(request: StaffRequest, step_id: int) -> HttpResponse:
+    """Let one finding stand, with a reason."""
+    actions.waive_finding(
+        step_id=step_id,
+        expected_digest=request.POST.get("expected_digest", ""),
+        finding_key=request.POST.get("finding", ""),
+        reason=request.POST.get("reason", ""),
+        by=request.staff,
+        now=request.now,
+    )
+    messages.success(request, _("Waived. The finding stays in the record, with your reason."))
+    return _back_to(step_id)
+
+
+@staff_door(*REVIEWERS, Role.RISK_OFFICER, auditor=False)
+@require_POST
+def waiver_withdraw(request: StaffRequest, waiver_id: int) -> HttpResponse:
+    actions.withdraw_waiver(waiver_id=waiver_id, by=request.staff, now=request.now)
+    messages.success(request, _("The waiver is taken back; the finding stands open again."))
+    dossier_id = Waiver.objects.values_list("dossier_id", flat=True).get(pk=waiver_id)
+    return redirect("compliance:dossier_detail", dossier_id=dossier_id)
 
 
 @staff_door(*REVIEWERS, Role.RISK_OFFICER, auditor=False)
@@ -122,3 +149,14 @@ def dossier_stop(request: StaffRequest, dossier_id: int) -> HttpResponse:
         actions.stop_subject(subject=dossier.subject, reason=reason, by=request.staff, now=request.now)
         messages.success(request, _("Stopped. Nothing more is marked for sending."))
     return redirect("compliance:dossier_detail", dossier_id=dossier_id)
+
+
+@staff_door(*REVIEWERS, Role.RISK_OFFICER, Role.MARKETER, Role.AUDITOR)
+@require_POST
+def dossier_signed_off(request: StaffRequest, dossier_id: int) -> HttpResponse:
+    """The review as a document. Taking it is a fact, hence no address to be opened by accident."""
+    document = actions.export_review(dossier_id=dossier_id, by=request.staff, now=request.now)
+    named = f'attachment; filename="{document.file_name}"'
+    return HttpResponse(
+        document.content, content_type="application/pdf", headers={"Content-Disposition": named}
+    )

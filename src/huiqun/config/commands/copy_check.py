@@ -11,6 +11,7 @@ from huiqun.compliance.checks import check_copy
 from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS
 from huiqun.compliance.rules.findings import Finding
 from huiqun.lib.days import local_date
+from huiqun.lib.refusal import Refusal
 from huiqun.lib.severity import Severity
 
 COLOURS = {Severity.BLOCK: "red", Severity.HIGH: "yellow", Severity.WARN: "cyan"}
@@ -29,9 +30,12 @@ def check(
     if channel not in CHANNELS:
         raise click.BadParameter(f"{channel} is not one of {', '.join(CHANNELS)}", param_hint="--channel")
     day = on or local_date(datetime.now(UTC))
-    findings = check_copy(
-        text, channel=channel, product_kind=kind, product_risk=risk, on=day, language=language
-    )
+    try:
+        findings = check_copy(
+            text, channel=channel, product_kind=kind, product_risk=risk, on=day, language=language
+        )
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
     if as_json:
         click.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=1))
     else:
@@ -59,6 +63,14 @@ def _show(finding: Any, text: str, words: Any) -> None:
     click.echo()
 
 
+def text_of(file: Any) -> str:
+    """What the file says, if it is text."""
+    try:
+        return str(file.read())
+    except UnicodeDecodeError as wrong:
+        raise click.ClickException(f"{file.name} is no text in UTF-8 ({wrong.reason}).") from None
+
+
 def check_lines(source: Path, *, out: Path, on: date | None) -> int:
     """Judge each line of `source`; the findings stand in `out` in the same order, or nothing does."""
     day = on or local_date(datetime.now(UTC))
@@ -84,13 +96,16 @@ def _judged(line: str, number: int, day: date) -> dict[str, Any]:
         raise click.ClickException(
             f"Line {number}: channel {words['channel']} or kind {words['product_kind']} is not known."
         )
-    findings = check_copy(
-        words["text"],
-        channel=words["channel"],
-        product_kind=words["product_kind"],
-        product_risk=risk,
-        on=day,
-    )
+    try:
+        findings = check_copy(
+            words["text"],
+            channel=words["channel"],
+            product_kind=words["product_kind"],
+            product_risk=risk,
+            on=day,
+        )
+    except Refusal as refusal:
+        raise click.ClickException(f"Line {number}: {refusal}") from None
     return {"id": words["id"], "findings": [_line(finding) for finding in findings]}
 
 

@@ -5,6 +5,7 @@ from huiqun.workforce.actions.accounts import (
     reactivate_staff,
     remove_second_step,
 )
+from huiqun.workforce.actions.api_keys import make_api_key, revoke_api_key
 from huiqun.workforce.actions.branches import (
     add_branch,
     close_branch,
@@ -24,9 +25,11 @@ __all__ = [
     "install_staff",
     "issue_sign_in_link",
     "lift_lock",
+    "make_api_key",
     "move_branch",
     "reactivate_staff",
     "remove_second_step",
     "rename_branch",
     "reopen_branch",
+    "revoke_api_key",
 ]

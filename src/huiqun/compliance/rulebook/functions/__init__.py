@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from huiqun.compliance.rulebook.functions import prizes
+from huiqun.compliance.rulebook.functions import law_titles, prizes
 from huiqun.compliance.rulebook.reading import Reading
 
 Spans = Iterator[tuple[int, int]]
 
 FUNCTIONS: Mapping[str, Callable[[Reading], Spans]] = {
+    **law_titles.FUNCTIONS,
     **prizes.FUNCTIONS,
 }
