@@ -51,13 +51,13 @@ def _applies(way: Way, case: Case) -> bool:
 
 
 def _is_known(reading: Reading, one: Suspicion, by_words: Stretches, codes: Iterable[str]) -> bool:
-    """Whether words say so already: this rule in the statement, or any rule in the same words.
+    """Whether words say so already: this rule in the statement, or any rule in the same clauses.
 
-    What words have named has its rule; a second guess at the same words would mostly be a neighbouring rule.
+    What words have named has its rule; a second guess at the same place would mostly be a neighbouring rule.
     """
     if by_words.touch(*reading.span(*_statement(reading, one)), (one.code,)):
         return True
-    return by_words.touch(*reading.span(one.start, one.end), codes)
+    return by_words.touch(*reading.span(one.left, one.right), codes)
 
 
 def _overlaps(one: Suspicion, taken: Sequence[Suspicion]) -> bool:

@@ -1,7 +1,9 @@
 """Where the model sees a rule broken: stretches of a reading, before rules and context have their say."""
 
 from collections.abc import Iterator, Sequence
+from heapq import nlargest
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +25,7 @@ _MOST = 200
 """As many suspicions of one portion of text are looked at."""
 _SHORT = 16
 _SHARE = 0.7
+_STRONGEST = 24
 _TRIMMED_BEFORE = " :、)》】%的了呢啊哦吧嘛就也都还且而并但"
 _TRIMMED_AFTER = " :、(《【的了呢啊哦吧嘛就也都还且而并但"
 
@@ -134,15 +137,17 @@ def _in_favour(hits: Hits, weights: Floats, first: int, stop: int) -> Iterator[t
 
 
 def _shortest(said: Sequence[tuple[int, int, float]], left: int, right: int) -> tuple[int, int]:
-    wanted = _SHARE * sum(weight for _, _, weight in said)
+    """The shortest stretch that holds most of the weight of what is said most strongly."""
+    strongest = nlargest(_STRONGEST, said, key=lambda one: one[2])
+    inside = sorted(((max(start, left), end, weight) for start, end, weight in strongest), key=itemgetter(1))
+    wanted = _SHARE * sum(weight for _, _, weight in inside)
     best = left, right
-    inside = sorted((max(start, left), end, weight) for start, end, weight in said)
-    for start in sorted({start for start, _, _ in inside}):
+    for begin in {start for start, _, _ in inside}:
         carried = 0.0
-        for _, end, weight in sorted((one for one in inside if one[0] >= start), key=lambda one: one[1]):
-            carried += weight
+        for start, end, weight in inside:
+            carried += weight if start >= begin else 0
             if carried >= wanted:
-                best = min(best, (start, end), key=lambda place: place[1] - place[0])
+                best = min(best, (begin, end), key=lambda place: (place[1] - place[0], place))
                 break
     return best
 
