@@ -1,5 +1,6 @@
 """A broken rule or law says which file, which line and why; a rule has the version of its day."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 from shutil import copyfile
@@ -9,7 +10,7 @@ import pytest
 from huiqun.compliance import system_checks
 from huiqun.compliance.broken import BrokenFile
 from huiqun.compliance.rulebook import loading
-from huiqun.compliance.rulebook.loading import BrokenRule, broken_parts, read_rules
+from huiqun.compliance.rulebook.loading import RULES, BrokenRule, broken_parts, read_rules, rulebook_version
 from huiqun.compliance.sources import BrokenLaw, read_laws
 
 GOOD = """\
@@ -153,3 +154,19 @@ def test_start_up_stops_on_a_broken_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert error.msg.startswith("TRY-01.yaml:9: ")
     with pytest.raises(BrokenFile, match=r"TRY-01\.yaml:9"):
         system_checks.require_rulebook()
+
+
+def test_the_books_version_knows_all_that_decides_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "compliance"
+    shutil.copytree(RULES.parent, book / "rulebook", ignore=shutil.ignore_patterns("examples", "__pycache__"))
+    shutil.copytree(RULES.parents[1] / "sources", book / "sources")
+    monkeypatch.setattr(loading, "RULES", book / "rulebook" / "rules")
+    versions = [rulebook_version.__wrapped__()]
+    decides = ("rules/GUA-01.yaml", "disguises/sounds.yaml", "wording.py", "../sources/repealed.yaml")
+    for place in decides:
+        with (book / "rulebook" / place).open("a", encoding="utf-8") as file:
+            file.write("\n# another word\n")
+        versions.append(rulebook_version.__wrapped__())
+    assert len(set(versions)) == len(versions)

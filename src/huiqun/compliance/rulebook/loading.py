@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
+from hashlib import sha256
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,19 @@ def every_version() -> tuple[Rule, ...]:
 
 @cache
 def rulebook_version() -> str:
-    """A digest of every rule and vocabulary: which book a finding was made by."""
-    paths = [*_paths(RULES), VOCABULARY]
-    return digest([[path.name, path.read_text(encoding="utf-8")] for path in paths])[:12]
+    """A digest of all that decides a finding: rules, words, disguises, contexts, law, and the model's weights."""
+    here, law = RULES.parent, RULES.parents[1] / "sources"
+    paths = [
+        *_paths(RULES),
+        VOCABULARY,
+        *(here / name for name in ("numbers.yaml", "wording.py", "context.py", "sections.py")),
+        *sorted((here / "disguises").rglob("*.yaml")),
+        *sorted((here / "functions").glob("*.py")),
+        here / "model" / "weights.npz",
+        *sorted(law.glob("*.yaml")),
+        *sorted(law.glob("*.jsonl")),
+    ]
+    return digest([[path.name, sha256(path.read_bytes()).hexdigest()] for path in paths])[:12]
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:
