@@ -18,7 +18,7 @@ NEAR_THE_DATABASE := $(addprefix tests/,foundation customers compliance delivery
 
 help:
 	@echo "make demo              the whole platform with a made-up bank, on this machine (Ctrl-C ends it)"
-	@echo "make test              all tests but the slow ones"
+	@echo "make test              all tests but the slow ones and the guards, which make check runs"
 	@echo "make test-slow         the slow tests: killed workers, browsers; and PostgreSQL 16"
 	@echo "make check             format, lint, types, import contracts, migrations, translations, guards"
 	@echo "make bench NAME=lists  one benchmark; without NAME, their names"
@@ -29,8 +29,9 @@ help:
 demo: $(MADE)/running $(MADE)/frontend
 	@$(HUIQUN) demo $(if $(PORT),--port $(PORT))
 
+# The guards are part of `make check`; run once there, they need not be run again here.
 test: $(MADE)/development $(MADE)/frontend
-	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/pytest --ignore=tests/guards -m "not slow" -n 2 --dist worksteal $(ARGS)
 
 test-slow: test-killing test-postgres-16
 
