@@ -106,7 +106,10 @@ def _check(campaign: Campaign, say: Say) -> None:
         raise StepFailed("copy that promises returns was submitted")
     campaigns.save_variant(**edit, edition=campaign.edition, title="", body=lawful, by=marketer, now=now)
     campaign.refresh_from_db()
-    _expect(not blocking(judge(campaign, on=local_date(now))), "the playbook's copy should pass")
+    found = ", ".join(
+        f"{finding.rule} {finding.quote}" for finding in blocking(judge(campaign, on=local_date(now)))
+    )
+    _expect(not found, f"the playbook's copy should pass, but: {found}")
 
 
 def _approve(campaign: Campaign, say: Say) -> None:

@@ -74,7 +74,8 @@ def judge(campaign: Campaign, *, on: date) -> list[Judged]:
     texts = texts_of(campaign)
     plan = plan_facts(campaign, product, texts=texts, on=on)
     judged = [
-        Judged(part, channel, text, _check(channel, text, product, on)) for part, channel, text in texts
+        Judged(part, channel, text, compliance.own_findings(part, _check(channel, text, product, on)))
+        for part, channel, text in texts
     ]
     return [*judged, Judged("plan", "", "", compliance.check_plan(plan, on=on))]
 

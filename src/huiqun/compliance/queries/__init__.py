@@ -43,6 +43,7 @@ from huiqun.compliance.queries.reviews import (
     visible_dossier,
 )
 from huiqun.compliance.queries.writing import CopyPart, CopyReview, joined, review_copy
+from huiqun.compliance.rules.dossier_texts import own_findings
 from huiqun.compliance.rules.findings import Citation, Finding
 from huiqun.compliance.rules.readable import check_readable
 
@@ -78,6 +79,7 @@ __all__ = [
     "licences_for",
     "outdated_for",
     "overdue_count",
+    "own_findings",
     "pending_count",
     "permission_choices",
     "read_anchor",

@@ -12,7 +12,7 @@ from huiqun.compliance.models import Dossier, DossierFinding, Waiver
 from huiqun.compliance.queries.copy import check_copy
 from huiqun.compliance.rulebook.loading import all_rules, rules_on
 from huiqun.compliance.rulebook.rule import Basis
-from huiqun.compliance.rules.dossier_texts import texts_of
+from huiqun.compliance.rules.dossier_texts import own_findings, texts_of
 from huiqun.compliance.rules.findings import Citation, Finding, FoundBy, InsertAt
 from huiqun.compliance.rules.waivers import Place, place_of
 from huiqun.lib.days import local_date
@@ -44,13 +44,16 @@ def judge_body(body: Mapping[str, Any], *, on: date) -> Judged:
     """Every text of a dossier's body before the rulebook of that day; and what its caller found in the plan."""
     product = body.get("product") or {}
     judged = {
-        text.key: check_copy(
-            text=text.words,
-            channel=text.channel,
-            product_kind=product.get("kind"),
-            product_risk=product.get("risk"),
-            on=on,
-            language=KEPT_IN,
+        text.key: own_findings(
+            text.key,
+            check_copy(
+                text=text.words,
+                channel=text.channel,
+                product_kind=product.get("kind"),
+                product_risk=product.get("risk"),
+                on=on,
+                language=KEPT_IN,
+            ),
         )
         for text in texts_of(body)
     }

@@ -1,10 +1,20 @@
 """The texts of a dossier that customers will read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from huiqun.compliance.rules.findings import Finding
+
 _OFFER = ("name", "item", "specification", "how_to_use", "terms")
+
+
+OFFER = "offer"
+
+
+def own_findings(part: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Without what an offer's terms lack: they are read on the page, which has to say it."""
+    return tuple(each for each in findings if part != OFFER or each.start is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,4 +60,4 @@ def _offer(body: Mapping[str, Any]) -> Iterator[DossierText]:
     offer = body.get("offer") or {}
     lines = [str(offer[name]) for name in _OFFER if offer.get(name)]
     if lines:
-        yield DossierText(key="offer", channel="h5", title="", body="\n".join(lines))
+        yield DossierText(key=OFFER, channel="h5", title="", body="\n".join(lines))
