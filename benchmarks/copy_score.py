@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.report import Result
 from huiqun.compliance.checks import check_copy
+from huiqun.compliance.rulebook.kinds import risk_level
 from huiqun.compliance.rulebook.loading import all_rules, rulebook_version
 from huiqun.compliance.rules.findings import FoundBy
 
@@ -95,7 +96,7 @@ def _add(score: Score, piece: Mapping[str, Any]) -> None:
         piece["text"],
         channel=piece["channel"],
         product_kind=piece["product_kind"],
-        product_risk=_risk(piece["product_risk"]),
+        product_risk=risk_level(piece["product_risk"]),
         on=DAY,
     )
     wanted, arguable = set(piece["labels"]), set(piece["alt_labels"])
@@ -126,11 +127,6 @@ def _count(count: Count, found: set[str], wanted: set[str], arguable: set[str]) 
     count.right += len(found & wanted)
     count.wrong += len(found - wanted - arguable)
     count.missed += len(wanted - found)
-
-
-def _risk(given: object) -> int | None:
-    digits = str(given).removeprefix("R")
-    return int(digits) if digits.isdigit() else None
 
 
 def _page(scores: Mapping[str, Score]) -> Iterator[str]:

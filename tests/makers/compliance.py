@@ -213,21 +213,6 @@ def make_verification(*, branch: Any) -> int:
     return int(Verification.objects.create(started_at=_now()).pk)
 
 
-def make_script(*, branch: Any, text: str = "本产品保本，稳赚不赔") -> int:
-    """A film script that was given to be checked."""
-    from huiqun.compliance import actions
-
-    return actions.give_file(
-        content=text.encode(),
-        file_name="口播.txt",
-        channel="douyin",
-        product_kind="wealth",
-        product_risk=2,
-        by=_staff(branch, "marketer"),
-        now=_now(),
-    )
-
-
 def make_picture(*, branch: Any) -> int:
     """A picture without print that was given to be checked."""
     import io

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from huiqun.compliance.models import Licence, RecheckedDossier
 from huiqun.compliance.queries.copy import rulebook_version
+from huiqun.compliance.queries.licences import expiring_licences
 from huiqun.compliance.queries.live_dossiers import live_dossiers, outdated_for
 from huiqun.compliance.rulebook.loading import every_version, rules_on
 from huiqun.compliance.rulebook.rule import Rule
@@ -16,7 +16,7 @@ from huiqun.compliance.sources import Law, laws
 from huiqun.compliance.sources.citing import law_of
 from huiqun.foundation.models import Staff
 
-LAW_DAYS, LICENCE_DAYS = 90, 30
+LAW_DAYS = 90
 BEGINS, ENDS, ENDED, SILENT = "begins", "ends", "ended", "silent"
 
 
@@ -56,7 +56,7 @@ def law_board(staff: Staff, *, on: date) -> LawBoard:
     return LawBoard(
         rules=tuple(rule_changes(on)),
         laws=tuple(law_changes(on)),
-        licences=tuple((each, each.expires_date < on) for each in _licences(staff, on)),
+        licences=tuple((each, each.expires_date < on) for each in expiring_licences(staff, on=on)[:100]),
         outdated=tuple(outdated_for(staff)[:100]),
         live=live.count(),
         former=live.exclude(rulebook_version=rulebook_version()).count(),
@@ -106,9 +106,3 @@ def _period(begins: date | None, ends: date | None, on: date) -> tuple[str, date
     if begins and on < begins <= last:
         return BEGINS, begins
     return None
-
-
-def _licences(staff: Staff, on: date) -> QuerySet[Any]:
-    soon = on + timedelta(days=LICENCE_DAYS)
-    rows: QuerySet[Any] = Licence.objects.visible_to(staff).filter(ended=False, expires_date__lte=soon)
-    return rows.select_related("branch").order_by("expires_date", "id")[:100]

@@ -7,8 +7,8 @@ from datetime import date
 from django.conf import settings
 from django.utils.translation import get_language
 
+from huiqun.compliance.rulebook.book import Case, the_book
 from huiqun.compliance.rulebook.kinds import judged_as
-from huiqun.compliance.rulebook.loading import all_rules
 from huiqun.compliance.rulebook.rule import Rule
 from huiqun.compliance.rules.findings import Finding
 from huiqun.compliance.second_reader.asking import Endpoint, NoAnswer, Trouble, ask
@@ -42,14 +42,9 @@ def ask_second_reader(
 
 
 def _rules(*, channel: str, kind: str, risk: int | None, on: date) -> Mapping[str, Rule]:
-    """The rules on words that speak about this kind of copy."""
-    return {
-        code: rule
-        for code, rule in all_rules().items()
-        if not rule.is_about_missing
-        and rule.applies(kind=kind, channels=judged_as(channel), risk=risk)
-        and rule.is_in_force(on)
-    }
+    """The rules on words that speak about this kind of copy on that day."""
+    chapter = the_book().chapter(Case(kind=kind, channels=judged_as(channel), risk=risk), on)
+    return {entry.rule.code: entry.rule for entry in chapter.entries if not entry.rule.is_about_missing}
 
 
 def _endpoint() -> Endpoint:

@@ -37,6 +37,13 @@ PROFILES: Mapping[str, str] = {
 
 RISK_LEVELS = (1, 2, 3, 4, 5)
 
+
+def risk_level(given: object) -> int | None:
+    """R3, 3 or "3" as 3; NA, empty and nothing as unknown."""
+    digits = str(given or "").upper().removeprefix("R")
+    return int(digits) if digits in map(str, RISK_LEVELS) else None
+
+
 INVESTMENTS = frozenset({"wealth", "fund", "insurance", "structured_deposit", "precious_metal"})
 
 

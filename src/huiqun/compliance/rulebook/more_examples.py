@@ -1,7 +1,9 @@
 """Examples beyond those in the rule's own file: `examples/CODE.yaml`."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,11 +15,16 @@ _FOLDER = Path(__file__).parent / "examples"
 @lru_cache(maxsize=256)
 def more_examples(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Violating and compliant texts; none where the rule has no such file."""
+    row = more_rows(code)
+    return _texts(row.get("violating")), _texts(row.get("compliant"))
+
+
+def more_rows(code: str) -> Mapping[str, Any]:
+    """The file as it stands: `violating` and `compliant`, in the form of a rule file's own examples."""
     path = _FOLDER / f"{Path(code).name}.yaml"
     if not path.is_file():
-        return (), ()
-    row = yaml.load(path.read_text(encoding="utf-8"), Loader=Loader) or {}
-    return _texts(row.get("violating")), _texts(row.get("compliant"))
+        return {}
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader) or {}
 
 
 def _texts(given: object) -> tuple[str, ...]:

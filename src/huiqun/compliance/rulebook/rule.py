@@ -106,7 +106,7 @@ class Insertion:
 class Rule:
     """A prohibition (`ways`), a missing disclosure (`when`, `disclosed`) or a plan rule (`plan_check`).
 
-    `function` names a function of `functions.py` where words cannot say it.
+    `function` names a function of `functions/` where words cannot say it.
     """
 
     code: str

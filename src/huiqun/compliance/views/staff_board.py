@@ -12,10 +12,10 @@ from huiqun.compliance.queries.law_board import (
     ENDED,
     ENDS,
     LAW_DAYS,
-    LICENCE_DAYS,
     SILENT,
     law_board,
 )
+from huiqun.compliance.rules.licences import WARN_DAYS
 from huiqun.compliance.views.staff_copy import READERS
 from huiqun.foundation import jobs
 from huiqun.foundation.http import StaffRequest, staff_door
@@ -43,7 +43,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "laws": [(each, *CHANGES[each.change]) for each in found.laws],
         "today": today,
         "law_days": LAW_DAYS,
-        "licence_days": LICENCE_DAYS,
+        "licence_days": WARN_DAYS,
         "may_check": request.staff.has_role(*MAY_CHECK),
     }
     return render(request, "compliance/board.html", context)

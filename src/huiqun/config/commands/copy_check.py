@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from huiqun.compliance.checks import check_copy
-from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS
+from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS, risk_level
 from huiqun.compliance.rules.findings import Finding
 from huiqun.lib.days import local_date
 from huiqun.lib.refusal import Refusal
@@ -87,7 +87,7 @@ def _judged(line: str, number: int, day: date) -> dict[str, Any]:
     try:
         piece = json.loads(line)
         words = {name: piece[name] for name in ("id", "channel", "product_kind", "text")}
-        risk = _risk(piece.get("product_risk"))
+        risk = risk_level(piece.get("product_risk"))
     except (ValueError, KeyError, TypeError) as wrong:
         raise click.ClickException(
             f"Line {number} is not a piece of copy ({wrong}). It needs id, channel, product_kind, text."
@@ -107,12 +107,6 @@ def _judged(line: str, number: int, day: date) -> dict[str, Any]:
     except Refusal as refusal:
         raise click.ClickException(f"Line {number}: {refusal}") from None
     return {"id": words["id"], "findings": [_line(finding) for finding in findings]}
-
-
-def _risk(given: object) -> int | None:
-    """R3, 3 or "3" as 3; NA, empty and nothing as unknown."""
-    digits = str(given or "").upper().removeprefix("R")
-    return int(digits) if digits in {"1", "2", "3", "4", "5"} else None
 
 
 def _line(finding: Finding) -> dict[str, Any]:

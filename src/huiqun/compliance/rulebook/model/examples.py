@@ -1,9 +1,8 @@
 """The rules' own examples, of both kinds: from their files and from `rulebook/examples/`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -13,12 +12,12 @@ from huiqun.compliance.rulebook.kinds import judged_as
 from huiqun.compliance.rulebook.loading import RULES, all_rules
 from huiqun.compliance.rulebook.matching import broken
 from huiqun.compliance.rulebook.model.lexicon import CONCEPTS
+from huiqun.compliance.rulebook.more_examples import more_rows
 from huiqun.compliance.rulebook.reading import Reading, read
 from huiqun.compliance.rulebook.rows import example_from
 from huiqun.compliance.rulebook.rule import PUBLICATION, Example, Rule
 from huiqun.lib.canonical import digest
 
-MORE_EXAMPLES = RULES.parent / "examples"
 JUDGED_ON = date(2026, 11, 20)
 """Which day's book says what words find already. Only the report hangs on it, and who is no counter-example."""
 
@@ -64,18 +63,12 @@ def _examples() -> Iterator[tuple[Rule, bool, Example]]:
     for code, rule in all_rules().items():
         if rule.is_about_plans or not rule.enabled or PUBLICATION not in rule.profiles:
             continue
-        more = _more(MORE_EXAMPLES / f"{code}.yaml")
+        more = more_rows(code)
         row = yaml.load((RULES / f"{code}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for name, own in (("violating", rule.violating), ("compliant", rule.compliant)):
             given: Sequence[Any] = more.get(name) or ()
             for example in (*own, *(example_from(row, one, name) for one in given)):
                 yield rule, name == "violating", example
-
-
-def _more(path: Path) -> Mapping[str, Any]:
-    if not path.exists():
-        return {}
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
 
 
 def _text(rule: Rule, violates: bool, example: Example) -> Text:
