@@ -59,8 +59,40 @@ Arguments = Mapping[str, object]
 ProfileValue = Callable[[date], exp.Expr]
 """From the bank's day to an expression over the row ``p`` of ``profiles``."""
 
-Relation = Callable[[Arguments, date], exp.Select]
-"""From arguments and the bank's day to a SELECT of ``customer_id`` and ``value``, one row per customer."""
+
+class Growth(StrEnum):
+    """How a value and that of rows that came later become the value of both: they add up, or the greater
+    or the smaller of them stands. What can't be had that way (distinct counts) is worked out anew."""
+
+    SUM = "sum"
+    MAX = "max"
+    MIN = "min"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One value for each customer who has rows of ``dataset`` that meet all of ``where``. ``value`` is an
+    aggregate over those rows. Known in its parts, so that many measures are had in one reading."""
+
+    dataset: str
+    value: exp.Expr
+    where: tuple[exp.Expr, ...] = ()
+    growth: Growth | None = None
+
+    def query(self) -> exp.Select:
+        """A SELECT of ``customer_id`` and ``value``."""
+        customer = exp.column("customer_id", quoted=True)
+        rows = exp.select(customer, exp.alias_(self.value.copy(), "value", quoted=True)).from_(
+            exp.to_table(self.dataset, quoted=True)
+        )
+        if self.where:
+            rows = rows.where(*(each.copy() for each in self.where))
+        return rows.group_by(customer.copy())
+
+
+Relation = Callable[[Arguments, date], Measure | exp.Select]
+"""From arguments and the bank's day to one value per customer: a measure, or where one dataset does not
+tell it, a SELECT of ``customer_id`` and ``value``."""
 
 Resolve = Callable[[str | int, date], str | int]
 

@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from huiqun.audiences.fields import choices
 from huiqun.audiences.fields.assets import DAYS, PRODUCT_KIND, product_kinds
-from huiqun.audiences.fields.expressions import column, count_rows, one_of, per_customer, total, within_days
-from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Parameter
+from huiqun.audiences.fields.expressions import column, count_rows, measured, one_of, total, within_days
+from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Growth, Measure, Parameter
 from huiqun.lib.words import gettext_noop as _
 
 TRANSACTIONS = _("Transactions")
@@ -29,9 +29,9 @@ TOPIC = Parameter(
 )
 
 
-def _transactions(value: exp.Expr, arguments: Arguments, today: date) -> exp.Select:
+def _transactions(value: exp.Expr, arguments: Arguments, today: date, growth: Growth) -> Measure:
     conditions = [within_days(arguments["days"], today), *_kinds(arguments), *product_kinds(arguments)]
-    return per_customer("transactions", value, *conditions)
+    return measured("transactions", value, *conditions, growth=growth)
 
 
 def _kinds(arguments: Arguments) -> list[exp.Expr]:
@@ -39,16 +39,16 @@ def _kinds(arguments: Arguments) -> list[exp.Expr]:
     return [one_of("kind", kinds)] if isinstance(kinds, tuple) else []
 
 
-def _count(arguments: Arguments, today: date) -> exp.Select:
-    return _transactions(count_rows(), arguments, today)
+def _count(arguments: Arguments, today: date) -> Measure:
+    return _transactions(count_rows(), arguments, today, Growth.SUM)
 
 
-def _sum(arguments: Arguments, today: date) -> exp.Select:
-    return _transactions(total("amount_fen"), arguments, today)
+def _sum(arguments: Arguments, today: date) -> Measure:
+    return _transactions(total("amount_fen"), arguments, today, Growth.SUM)
 
 
-def _last(arguments: Arguments, today: date) -> exp.Select:
-    return _transactions(exp.Max(this=column("dt")), arguments, today)
+def _last(arguments: Arguments, today: date) -> Measure:
+    return _transactions(exp.Max(this=column("dt")), arguments, today, Growth.MAX)
 
 
 def _app_conditions(arguments: Arguments, today: date) -> list[exp.Expr]:
@@ -57,28 +57,29 @@ def _app_conditions(arguments: Arguments, today: date) -> list[exp.Expr]:
     return [within_days(arguments["days"], today), *_kinds(arguments), *about]
 
 
-def _app_count(arguments: Arguments, today: date) -> exp.Select:
-    return per_customer("app_events", count_rows(), *_app_conditions(arguments, today))
+def _app_count(arguments: Arguments, today: date) -> Measure:
+    return measured("app_events", count_rows(), *_app_conditions(arguments, today), growth=Growth.SUM)
 
 
-def _app_last(arguments: Arguments, today: date) -> exp.Select:
-    return per_customer("app_events", exp.Max(this=column("dt")), *_app_conditions(arguments, today))
+def _app_last(arguments: Arguments, today: date) -> Measure:
+    last = exp.Max(this=column("dt"))
+    return measured("app_events", last, *_app_conditions(arguments, today), growth=Growth.MAX)
 
 
-def _deed(arguments: Arguments, which: str, today: date) -> exp.Select:
+def _deed(arguments: Arguments, which: str, today: date) -> Measure:
     """When each customer last did it within the days."""
     dataset, kind = str(arguments[which]).split(".")
     about = arguments.get(f"{which}_about")
     conditions = [within_days(arguments["days"], today), one_of("kind", (kind,))]
     if isinstance(about, tuple):
         conditions.append(one_of("product_kind" if dataset == "transactions" else "topic", about))
-    return per_customer(dataset, exp.Max(this=column("at")), *conditions)
+    return measured(dataset, exp.Max(this=column("at")), *conditions)
 
 
 def _not_since(arguments: Arguments, today: date) -> exp.Select:
     """Who did the first thing and has not done the second after the last time."""
-    did = _deed(arguments, "did", today).subquery("did_")
-    then = _deed(arguments, "not", today).subquery("then_")
+    did = _deed(arguments, "did", today).query().subquery("did_")
+    then = _deed(arguments, "not", today).query().subquery("then_")
     done, later = column("value", "did_"), column("value", "then_")
     return (
         exp.select(column("customer_id", "did_"), exp.alias_(exp.true(), "value", quoted=True))

@@ -8,13 +8,13 @@ from huiqun.audiences.fields import choices
 from huiqun.audiences.fields.expressions import (
     column,
     day,
+    measured,
     newest_day,
     number,
     one_of,
-    per_customer,
     total,
 )
-from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Parameter, Relation
+from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Measure, Parameter, Relation
 from huiqun.lib.words import gettext_noop as _
 
 GROUP = _("Holdings and assets")
@@ -35,10 +35,10 @@ def product_kinds(arguments: Arguments) -> list[exp.Expr]:
     return [one_of("product_kind", kinds)] if isinstance(kinds, tuple) else []
 
 
-def _held(value: exp.Expr, arguments: Arguments, today: date, *more: exp.Expr) -> exp.Select:
+def _held(value: exp.Expr, arguments: Arguments, today: date, *more: exp.Expr) -> Measure:
     """Over the newest delivery of holdings."""
     newest = exp.EQ(this=column("dt"), expression=newest_day("holdings", today))
-    return per_customer("holdings", value, newest, *product_kinds(arguments), *more)
+    return measured("holdings", value, newest, *product_kinds(arguments), *more)
 
 
 def _matures(arguments: Arguments, today: date) -> exp.Expr:
@@ -52,31 +52,32 @@ def _days(arguments: Arguments) -> int:
     return int(str(arguments["days"]))
 
 
-def _products(arguments: Arguments, today: date) -> exp.Select:
+def _products(arguments: Arguments, today: date) -> Measure:
     return _held(exp.Count(this=exp.Distinct(expressions=[column("product_code")])), arguments, today)
 
 
-def _kinds(arguments: Arguments, today: date) -> exp.Select:
+def _kinds(arguments: Arguments, today: date) -> Measure:
     return _held(exp.Count(this=exp.Distinct(expressions=[column("product_kind")])), arguments, today)
 
 
-def _next_maturity(arguments: Arguments, today: date) -> exp.Select:
+def _next_maturity(arguments: Arguments, today: date) -> Measure:
     ahead = exp.GTE(this=column("matures_date"), expression=day(today))
     return _held(exp.Min(this=column("matures_date")), arguments, today, ahead)
 
 
-def _aum(arguments: Arguments, today: date) -> exp.Select:
+def _aum(arguments: Arguments, today: date) -> Measure:
     return _aum_on(newest_day("aum", today))
 
 
-def _aum_on(newest: exp.Expr) -> exp.Select:
-    return per_customer("aum", exp.Max(this=column("aum_fen")), exp.EQ(this=column("dt"), expression=newest))
+def _aum_on(newest: exp.Expr) -> Measure:
+    return measured("aum", exp.Max(this=column("aum_fen")), exp.EQ(this=column("dt"), expression=newest))
 
 
 def _aum_change(arguments: Arguments, today: date) -> exp.Select:
     """In percent of what it was at the last delivery up to n days ago; unknown where that was nothing."""
-    now = _aum(arguments, today).subquery("now_")
-    then = _aum_on(newest_day("aum", today - timedelta(days=_days(arguments)))).subquery("then_")
+    now = _aum(arguments, today).query().subquery("now_")
+    before = newest_day("aum", today - timedelta(days=_days(arguments)))
+    then = _aum_on(before).query().subquery("then_")
     new, old = column("value", "now_"), column("value", "then_")
     gain = exp.Mul(this=exp.paren(exp.Sub(this=new, expression=old)), expression=number(100))
     change = exp.Div(this=exp.cast(exp.paren(gain), "double"), expression=exp.cast(old.copy(), "double"))
@@ -89,7 +90,7 @@ def _aum_change(arguments: Arguments, today: date) -> exp.Select:
 
 
 def _sum(*conditions: str) -> Relation:
-    def relation(arguments: Arguments, today: date) -> exp.Select:
+    def relation(arguments: Arguments, today: date) -> Measure:
         more = [_matures(arguments, today)] if "matures" in conditions else []
         return _held(total("amount_fen"), arguments, today, *more)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlglot import exp
 
+from huiqun.foundation.fields import Growth, Measure
+
 
 def column(name: str, table: str = "") -> exp.Column:
     return exp.column(name, table=table or None, quoted=True)
@@ -37,14 +39,9 @@ def one_of(name: str, values: Iterable[str]) -> exp.Expr:
     return exp.In(this=column(name), expressions=[text(value) for value in values])
 
 
-def per_customer(dataset: str, value: exp.Expr, *conditions: exp.Expr) -> exp.Select:
-    """One row for each customer who has rows that meet the conditions."""
-    query = exp.select(column("customer_id"), exp.alias_(value, "value", quoted=True)).from_(
-        exp.to_table(dataset, quoted=True)
-    )
-    if conditions:
-        query = query.where(*conditions)
-    return query.group_by(column("customer_id"))
+def measured(dataset: str, value: exp.Expr, *conditions: exp.Expr, growth: Growth | None = None) -> Measure:
+    """One value for each customer who has rows that meet the conditions."""
+    return Measure(dataset=dataset, value=value, where=conditions, growth=growth)
 
 
 def newest_day(dataset: str, until: date) -> exp.Expr:

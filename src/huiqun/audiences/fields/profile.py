@@ -5,8 +5,8 @@ from datetime import date
 from sqlglot import exp
 
 from huiqun.audiences.fields import choices
-from huiqun.audiences.fields.expressions import column, day, number, per_customer, text
-from huiqun.foundation.fields import AudienceField, FieldType, ProfileValue
+from huiqun.audiences.fields.expressions import column, day, measured, number, text
+from huiqun.foundation.fields import AudienceField, FieldType, Measure, ProfileValue
 from huiqun.lib.words import gettext_noop as _
 
 GROUP = _("Profile")
@@ -166,9 +166,9 @@ def _decimal() -> exp.DataType:
 def _attribute(family: str, name: str, kind: FieldType, value: exp.Expr) -> AudienceField:
     """Names are kept as text literals; a customer has one value for each name."""
 
-    def relation(arguments: object, today: date) -> exp.Select:
+    def relation(arguments: object, today: date) -> Measure:
         of_name = exp.EQ(this=column("name"), expression=text(name))
-        return per_customer("attributes", exp.Max(this=value.copy()), of_name)
+        return measured("attributes", exp.Max(this=value.copy()), of_name)
 
     return AudienceField(
         name=f"{family}:{name}",

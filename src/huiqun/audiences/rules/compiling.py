@@ -5,15 +5,17 @@ is true or false for every customer; where a field is unknown it is false (or tr
 also below ``not``, so that no engine's third truth value decides who is chosen.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlglot import exp
 
 from huiqun.audiences.rules.tree import Group, Leaf, Negation, Node, leaves
-from huiqun.foundation.fields import AudienceField, FieldType
+from huiqun.foundation.fields import AudienceField, FieldType, Measure
 
 DIALECT = "duckdb"
 _COMPARISONS: dict[str, type[exp.Binary]] = {
@@ -29,12 +31,29 @@ _COMPARISONS: dict[str, type[exp.Binary]] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Source:
+    """Where a condition's values come from: a relation of its own, or one that several conditions share."""
+
+    rows: exp.Select
+    value: exp.Expr
+    measured: bool
+
+    def customers(self, condition: exp.Expr) -> exp.Select:
+        """Of whom the value meets the condition."""
+        return self.rows.having(condition) if self.measured else self.rows.where(condition)
+
+
 @dataclass(kw_only=True)
 class _Compiler:
-    """Collects each relation once, however many conditions use it."""
+    """A condition on a profile or on a column of the feature file is an expression over the customer's row;
+    any other asks whether the customer is among those of a relation. ``shared`` are relations that several
+    conditions use: each is worked out once."""
 
     today: date
-    relations: dict[str, tuple[str, exp.Select]] = field(default_factory=dict)
+    features: Mapping[str, str]
+    uses: Counter[str]
+    shared: dict[str, tuple[str, exp.Select]] = field(default_factory=dict)
 
     def condition(self, node: Node, *, below_not: bool = False) -> exp.Expr:
         if isinstance(node, Negation):
@@ -47,7 +66,14 @@ class _Compiler:
         return self.leaf(node, below_not=below_not)
 
     def leaf(self, leaf: Leaf, *, below_not: bool) -> exp.Expr:
-        value = self.value(leaf)
+        if leaf.field.profile:
+            return self.on_row(leaf, leaf.field.profile(self.today), below_not=below_not)
+        if name := self.features.get(feature_key(leaf)):
+            value: exp.Expr = exp.column(name, table="p", quoted=True)
+            return self.on_row(leaf, self.or_absent(leaf, value), below_not=below_not)
+        return self.among(leaf)
+
+    def on_row(self, leaf: Leaf, value: exp.Expr, *, below_not: bool) -> exp.Expr:
         if leaf.operator in ("is_missing", "is_known"):
             unknown = exp.Is(this=value, expression=exp.null())
             return unknown if leaf.operator == "is_missing" else exp.not_(unknown)
@@ -58,21 +84,33 @@ class _Compiler:
             return exp.Coalesce(this=compared, expressions=[exp.false()])
         return compared
 
-    def value(self, leaf: Leaf) -> exp.Expr:
-        if leaf.field.profile:
-            return leaf.field.profile(self.today)
-        column = exp.column("value", table=self.relation(leaf), quoted=True)
-        if leaf.field.absent is None:
-            return column
-        return exp.Coalesce(this=column, expressions=[_literal(leaf.field, leaf.field.absent)])
+    def among(self, leaf: Leaf) -> exp.Expr:
+        """Who meets the condition, or everybody but those who do not, where having no row is enough."""
+        source = self.source(leaf)
+        if leaf.operator in ("is_missing", "is_known"):
+            known = exp.not_(exp.Is(this=source.value, expression=exp.null()))
+            return _membership(source.customers(known), are_in=leaf.operator == "is_known")
+        compared = self.comparison(leaf, self.or_absent(leaf, source.value))
+        if leaf.include_missing or _holds_for_absent(leaf, self.resolved(leaf)):
+            return _membership(source.customers(exp.not_(exp.paren(compared))), are_in=False)
+        return _membership(source.customers(compared), are_in=True)
 
-    def relation(self, leaf: Leaf) -> str:
-        assert leaf.field.relation is not None
-        query = leaf.field.relation(leaf.arguments, self.today)
-        text = query.sql(dialect=DIALECT, identify=True)
-        if text not in self.relations:
-            self.relations[text] = (f"f{len(self.relations)}", query)
-        return self.relations[text][0]
+    def source(self, leaf: Leaf) -> _Source:
+        relation = _relation(leaf, self.today)
+        if isinstance(relation, Measure) and self.uses[_text(relation)] == 1:
+            return _Source(rows=_customers_of(relation), value=relation.value.copy(), measured=True)
+        text = _text(relation)
+        if text not in self.shared:
+            query = relation.query() if isinstance(relation, Measure) else relation
+            self.shared[text] = (f"f{len(self.shared)}", query)
+        alias = self.shared[text][0]
+        rows = exp.select(exp.column("customer_id", quoted=True)).from_(exp.to_table(alias, quoted=True))
+        return _Source(rows=rows, value=exp.column("value", quoted=True), measured=False)
+
+    def or_absent(self, leaf: Leaf, value: exp.Expr) -> exp.Expr:
+        if leaf.field.absent is None:
+            return value
+        return exp.Coalesce(this=value, expressions=[_literal(leaf.field, leaf.field.absent)])
 
     def comparison(self, leaf: Leaf, value: exp.Expr) -> exp.Expr:
         operator, wanted = leaf.operator, self.resolved(leaf)
@@ -110,36 +148,61 @@ class _Compiler:
         return resolve(leaf.value, self.today)
 
 
-def compile_rule(node: Node, *, today: date, branch_ids: Sequence[int] | None) -> exp.Select:
+def compile_rule(
+    node: Node,
+    *,
+    today: date,
+    branch_ids: Sequence[int] | None,
+    features: Mapping[str, str] | None = None,
+    table: str = "profiles",
+) -> exp.Select:
     """``SELECT customer_id`` of those whom the rule chooses among the customers of ``branch_ids``
-    (None is the whole bank). ``today`` is the bank's local day."""
-    compiler = _Compiler(today=today)
+    (None is the whole bank). ``today`` is the bank's local day.
+
+    ``table`` has a row for each customer with the columns of ``profiles``, and for each key of ``features``
+    (see ``feature_key``) a column of that name with the field's value on that day.
+    """
+    compiler = _compiler(node, today, features)
     condition = compiler.condition(node)
-    query = _over_profiles(compiler, branch_ids).select(exp.column("customer_id", table="p", quoted=True))
+    query = _over(table, compiler, branch_ids).select(exp.column("customer_id", table="p", quoted=True))
     return query if condition == exp.true() else query.where(_bare(condition))
 
 
-def compile_missing(node: Node, *, today: date, branch_ids: Sequence[int] | None) -> exp.Select | None:
+def compile_missing(
+    node: Node,
+    *,
+    today: date,
+    branch_ids: Sequence[int] | None,
+    features: Mapping[str, str] | None = None,
+    table: str = "profiles",
+) -> exp.Select | None:
     """One row: for how many customers each field that can be unknown is so, in the order of
     ``fields_that_can_be_missing``; None when there is no such field."""
-    compiler = _Compiler(today=today)
-    counts = [
-        exp.Count(
-            this=exp.Case().when(
-                exp.Is(this=compiler.value(leaf), expression=exp.null()), exp.Literal.number(1)
-            )
-        )
+    unknown = [
+        replace(leaf, operator="is_missing", value=None, include_missing=False)
         for leaf in fields_that_can_be_missing(node)
     ]
-    return _over_profiles(compiler, branch_ids).select(*counts) if counts else None
+    if not unknown:
+        return None
+    compiler = _compiler(Group(path="", every=True, items=tuple(unknown)), today, features)
+    counts = [
+        exp.Count(this=exp.Case().when(compiler.leaf(leaf, below_not=False), exp.Literal.number(1)))
+        for leaf in unknown
+    ]
+    return _over(table, compiler, branch_ids).select(*counts)
+
+
+def feature_key(leaf: Leaf) -> str:
+    """What a value of a day is known by: the field with its arguments."""
+    return f"{leaf.field.name} {json.dumps(leaf.arguments, sort_keys=True, ensure_ascii=False)}"
 
 
 def fields_that_can_be_missing(node: Node) -> list[Leaf]:
     """One condition for each distinct field and arguments that may be unknown for a customer."""
-    found: dict[tuple[str, str], Leaf] = {}
+    found: dict[str, Leaf] = {}
     for leaf in leaves(node):
         if leaf.field.absent is None:
-            found.setdefault((leaf.field.name, repr(sorted(leaf.arguments.items()))), leaf)
+            found.setdefault(feature_key(leaf), leaf)
     return list(found.values())
 
 
@@ -148,18 +211,55 @@ def sql_text(query: exp.Expr, *, pretty: bool = False) -> str:
     return query.sql(dialect=DIALECT, identify=True, pretty=pretty)
 
 
-def _over_profiles(compiler: _Compiler, branch_ids: Sequence[int] | None) -> exp.Select:
-    query = exp.Select().from_(
-        exp.alias_(exp.to_table("profiles", quoted=True), "p", quoted=True, table=True)
-    )
-    customer = exp.column("customer_id", table="p", quoted=True)
-    for alias, relation in compiler.relations.values():
-        query = query.with_(exp.to_identifier(alias, quoted=True), as_=relation, copy=False)
-        on = exp.EQ(this=exp.column("customer_id", table=alias, quoted=True), expression=customer.copy())
-        query = query.join(exp.to_table(alias, quoted=True), on=on, join_type="left", copy=False)
-    if branch_ids is not None:
-        query = query.where(_in_branches(branch_ids))
+def _compiler(node: Node, today: date, features: Mapping[str, str] | None) -> _Compiler:
+    related = (leaf for leaf in leaves(node) if not leaf.field.profile)
+    uses = Counter(_text(_relation(leaf, today)) for leaf in related)
+    return _Compiler(today=today, features=features or {}, uses=uses)
+
+
+def _relation(leaf: Leaf, today: date) -> Measure | exp.Select:
+    assert leaf.field.relation is not None
+    return leaf.field.relation(leaf.arguments, today)
+
+
+def _text(relation: Measure | exp.Select) -> str:
+    query = relation.query() if isinstance(relation, Measure) else relation
+    return query.sql(dialect=DIALECT, identify=True)
+
+
+def _customers_of(measure: Measure) -> exp.Select:
+    query = measure.query()
+    query.set("expressions", [exp.column("customer_id", quoted=True)])
     return query
+
+
+def _membership(customers: exp.Select, *, are_in: bool) -> exp.Expr:
+    among = exp.In(this=exp.column("customer_id", table="p", quoted=True), query=exp.Subquery(this=customers))
+    return among if are_in else exp.not_(among)
+
+
+def _holds_for_absent(leaf: Leaf, wanted: Any) -> bool:
+    """Whether a customer without any row meets the condition; one for whom the field is unknown does not."""
+    absent = leaf.field.absent
+    if absent is None:
+        return False
+    tests: dict[str, Callable[[], bool]] = {
+        "eq": lambda: absent == wanted,
+        "ne": lambda: absent != wanted,
+        "gt": lambda: absent > wanted,
+        "gte": lambda: absent >= wanted,
+        "lt": lambda: absent < wanted,
+        "lte": lambda: absent <= wanted,
+        "between": lambda: bool(wanted[0] <= absent <= wanted[1]),
+    }
+    return bool(tests[leaf.operator]())
+
+
+def _over(table: str, compiler: _Compiler, branch_ids: Sequence[int] | None) -> exp.Select:
+    query = exp.Select().from_(exp.alias_(exp.to_table(table, quoted=True), "p", quoted=True, table=True))
+    for alias, relation in compiler.shared.values():
+        query = query.with_(exp.to_identifier(alias, quoted=True), as_=relation, copy=False)
+    return query if branch_ids is None else query.where(_in_branches(branch_ids))
 
 
 def _in_branches(branch_ids: Sequence[int]) -> exp.Expr:
