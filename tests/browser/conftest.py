@@ -117,11 +117,16 @@ def page_as(new_context: Callable[..., BrowserContext], live_server: Any) -> Cal
     """``page_as(staff, width=1440, language="zh-hans")``: a page of somebody who is."""
 
     def make(staff: Any, *, width: int = DESK, language: str = "zh-hans") -> Page:
-        context = new_context(width=width, language=language)
-        context.add_cookies([{"name": "sessionid", "value": session_of(staff), "url": live_server.url}])
-        return context.new_page()
+        page = new_context(width=width, language=language).new_page()
+        sign_in_as(page, staff, url=live_server.url)
+        return page
 
     return make
+
+
+def sign_in_as(page: Page, staff: Any, *, url: str) -> None:
+    """Whoever was signed in on the page before is not any more; what the browser holds of our files stays."""
+    page.context.add_cookies([{"name": "sessionid", "value": session_of(staff), "url": url}])
 
 
 def session_of(staff: Any) -> str:
@@ -147,3 +152,23 @@ def walk(page: Page, paths: list[str], *, widths: tuple[int, ...] = (DESK, PHONE
             elif (extra := overflow(page)) > 0:
                 wrong.append(f"{path} at {width} px: {extra} px too wide")
     return wrong
+
+
+def walk_once(page: Page, paths: list[str]) -> list[str]:
+    """As ``walk``, but each path is opened once, at a desk, and the window then made as small as a phone."""
+    wrong = []
+    for path in paths:
+        page.set_viewport_size({"width": DESK, "height": HEIGHTS[DESK]})
+        response = page.goto(path)
+        if response is None or response.status >= 400:
+            wrong.append(f"{path}: answered {response.status if response else 'nothing'}")
+            continue
+        wrong += [f"{path} at {width} px: {extra} px too wide" for width, extra in _too_wide(page)]
+    return wrong
+
+
+def _too_wide(page: Page) -> Iterator[tuple[int, int]]:
+    for width in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        if (extra := overflow(page)) > 0:
+            yield width, extra

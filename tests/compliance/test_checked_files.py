@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from huiqun.compliance import actions
+from huiqun.compliance.media import ocr
 from huiqun.compliance.media.pictures import LARGEST_AREA, NotAPicture, PictureTooLarge, open_picture
 from huiqun.compliance.media.subtitles import NotSubtitles, ScriptTooLong, read_script
 from huiqun.compliance.models import CheckedFile
@@ -54,13 +55,15 @@ def test_finds_the_words_of_a_poster_where_they_are_printed(db, marketer, now):
 
 
 @needs_font
-def test_reads_a_long_screenshot_in_pieces_and_each_line_once(db, marketer, now):
-    lines = [f"第{number}行的文字" for number in range(1, 36)]
-    file_id = give(poster(*lines, size=(900, 5400)), marketer, now)
+def test_reads_a_long_screenshot_in_pieces_and_each_line_once(db, marketer, now, monkeypatch):
+    # Three pieces, of which each shows a line or two of the one above: cut lower than in earnest, to read less.
+    monkeypatch.setattr(ocr, "TALLEST_PIECE", 800)
+    lines = [f"第{number}行的文字" for number in range(1, 13)]
+    file_id = give(poster(*lines, size=(900, 1900)), marketer, now)
     jobs.run_pending()
 
     text = queries.checked_file(file_id, marketer).text
-    assert [text.count(f"第{number}行") for number in range(1, 36)] == [1] * 35
+    assert [text.count(f"第{number}行") for number in range(1, 13)] == [1] * 12
 
 
 def test_a_picture_without_print_is_read_and_says_so(db, marketer, now, client_of):
@@ -137,6 +140,29 @@ def test_pictures_are_dropped_after_their_time_and_their_findings_stay(db, marke
     with pytest.raises(NotFound):
         queries.picture_of(file_id, marketer)
     assert queries.checked_file(file_id, marketer).digest
+
+
+def test_a_page_whose_picture_is_deleted_says_so_and_keeps_the_findings(db, marketer, now, client_of):
+    file_id = give(one_pixel(), marketer, now)
+    words, box = "本金无忧,稳赚不赔", [1, 1, 9, 9]
+    marks = {"width": 10, "height": 10, "boxes": [[len(words), box]]}
+    CheckedFile.objects.filter(pk=file_id).update(state="read", text=words, marks=marks)
+    address, picture = f"/compliance/check/files/{file_id}/", f"/compliance/check/files/{file_id}/picture/"
+    before = client_of(marketer).get(address).content.decode()
+    assert picture in before and "GUA-02" in before
+
+    actions.drop_old_pictures(now=now + timedelta(days=91))
+
+    after = client_of(marketer).get(address).content.decode()
+    assert picture not in after and '<svg class="picture-checked' not in after
+    assert "90 天" in after and "GUA-02" in after and words.partition(",")[0] in after
+
+
+def test_a_picture_that_nobody_read_in_its_time_stays_unchecked(db, marketer, now, client_of):
+    file_id = give(one_pixel(), marketer, now)
+    actions.drop_old_pictures(now=now + timedelta(days=91))
+    page = client_of(marketer).get(f"/compliance/check/files/{file_id}/").content.decode()
+    assert "没有审查" in page and "every 1s" not in page and "/picture/" not in page
 
 
 def test_another_branch_sees_neither_the_file_nor_the_picture(db, marketer, stranger, now, client_of):

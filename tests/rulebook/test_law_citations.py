@@ -20,16 +20,21 @@ def findings(text: str, code: str) -> list[tuple[str, str | None]]:
     return [(finding.quote, finding.replacement) for finding in found if finding.rule == code]
 
 
-@pytest.mark.parametrize(
-    "rule", [rule for rule in all_rules().values() if rule.enabled], ids=lambda r: r.code
-)
-def test_rules_cite_only_laws_in_force(rule):
-    for reference in rule.citations:
-        law = law_of(reference)
-        assert bare(law.name) not in repealed(), reference
-        assert bare(law.official_name) not in repealed(), reference
-    in_force = any(law_of(reference).is_in_force(TODAY) for reference in rule.citations)
-    assert in_force or rule.basis is Basis.HOUSE
+def test_rules_cite_only_laws_in_force():
+    rules = [rule for rule in all_rules().values() if rule.enabled]
+    gone = [
+        (rule.code, reference)
+        for rule in rules
+        for reference in rule.citations
+        if {bare(law_of(reference).name), bare(law_of(reference).official_name)} & set(repealed())
+    ]
+    without = [
+        rule.code
+        for rule in rules
+        if rule.basis is not Basis.HOUSE
+        and not any(law_of(reference).is_in_force(TODAY) for reference in rule.citations)
+    ]
+    assert (gone, without) == ([], [])
 
 
 def test_what_is_gone_stays_gone():
@@ -47,15 +52,19 @@ def test_the_list_of_real_titles_is_long():
     assert len(known_titles()) >= 250
 
 
-@pytest.mark.parametrize("gone", repealed().values(), ids=lambda gone: gone.name)
-def test_one_click_puts_the_successor(gone):
-    put = f"《{gone.successor}》" if gone.successor else None
-    assert findings(f"依据《{gone.name}》办理。", "LAW-01") == [(f"《{gone.name}》", put)]
+def test_one_click_puts_the_successor():
+    laws = repealed().values()
+    wanted = {
+        gone.name: [(f"《{gone.name}》", f"《{gone.successor}》" if gone.successor else None)]
+        for gone in laws
+    }
+    assert {gone.name: findings(f"依据《{gone.name}》办理。", "LAW-01") for gone in laws} == wanted
 
 
-@pytest.mark.parametrize("gone", renamed_bodies().values(), ids=lambda gone: gone.name)
-def test_one_click_names_the_present_authority(gone):
-    assert findings(f"可向{gone.name}反映。", "LAW-02") == [(gone.name, gone.successor)]
+def test_one_click_names_the_present_authority():
+    bodies = renamed_bodies().values()
+    wanted = {gone.name: [(gone.name, gone.successor)] for gone in bodies}
+    assert {gone.name: findings(f"可向{gone.name}反映。", "LAW-02") for gone in bodies} == wanted
 
 
 def test_an_article_of_a_repealed_law_is_not_replaced():
@@ -63,9 +72,10 @@ def test_an_article_of_a_repealed_law_is_not_replaced():
     assert findings("按照《合同法》第五十二条，该条款无效。", "LAW-01") == [("《合同法》第五十二条", None)]
 
 
-@pytest.mark.parametrize("title", sorted(known_titles() - set(repealed())))
-def test_real_titles_are_never_flagged(title):
-    assert findings(f"根据《{title}》第三条规定，本行依法办理。", "LAW-01") == []
+def test_real_titles_are_never_flagged():
+    titles = sorted(known_titles() - set(repealed()))
+    flagged = [title for title in titles if findings(f"根据《{title}》第三条规定，本行依法办理。", "LAW-01")]
+    assert flagged == []
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from shutil import copyfile
 import pytest
 
 from huiqun.compliance import system_checks
-from huiqun.compliance.broken import BrokenFile
 from huiqun.compliance.rulebook import loading
 from huiqun.compliance.rulebook.loading import RULES, BrokenRule, broken_parts, read_rules, rulebook_version
 from huiqun.compliance.sources import BrokenLaw, read_laws
+from huiqun.lib.data_files import BrokenFile
 
 GOOD = """\
 id: TRY-01

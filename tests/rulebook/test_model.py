@@ -15,7 +15,7 @@ from huiqun.compliance.rulebook.loading import all_rules
 from huiqun.compliance.rulebook.model import suspicions as looking
 from huiqun.compliance.rulebook.model.clauses import Clauses
 from huiqun.compliance.rulebook.model.examples import Text
-from huiqun.compliance.rulebook.model.features import Hits, Space
+from huiqun.compliance.rulebook.model.features import Letterwise, Space
 from huiqun.compliance.rulebook.model.judging import added
 from huiqun.compliance.rulebook.model.report import report
 from huiqun.compliance.rulebook.model.suspicions import suspicions
@@ -210,13 +210,13 @@ def test_a_denial_in_the_words_silences_it(small: Trained):
 def test_work_grows_with_the_text_and_no_faster(monkeypatch):
     counted = Counter[str]()
 
-    def meanings_of(self: Space, text: str, clauses: Clauses) -> Hits:
+    def letters_in(self: Space, text: str, clauses: Clauses) -> Letterwise:
         counted["characters"] += len(text)
         counted["longest"] = max(counted["longest"], len(text))
         return original(self, text, clauses)
 
-    original = Space.meanings_of
-    monkeypatch.setattr(Space, "meanings_of", meanings_of)
+    original = Space.letters_in
+    monkeypatch.setattr(Space, "letters_in", letters_in)
     text = "存款利息按日计算，到期自动转存。请以合同为准！" * 4000
     list(suspicions(the_model(), text))
     assert counted["characters"] == len(text)

@@ -4,3 +4,4 @@ from huiqun.foundation import facts
 
 for _decision in ("DossierApproved", "DossierReturned"):
     facts.subscribe(f"compliance.{_decision}", "campaigns.follow_review")
+facts.subscribe("compliance.DossierOutdated", "campaigns.follow_recheck")

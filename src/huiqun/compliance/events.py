@@ -242,7 +242,7 @@ class WaiverWithdrawn(ReviewFact):
 class DossierOutdated(ReviewFact):
     """What is approved and still goes out breaks rules that did not find it when it was submitted."""
 
-    words = _("Approved under former law")
+    words = _("Recheck: today's rulebook forbids it")
     dossier_id: int
     digest: str
     rules: tuple[str, ...]

@@ -1,7 +1,12 @@
 """What a plan says about itself, as plain values. Everything is optional: unknown is not judged."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
+
+FROM_TEXTS = frozenset({"copies", "messages"})
+"""What a dossier holds as its texts anyway."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +59,32 @@ class PlanFacts:
     video_seconds: int | None = None
     shown_filing: str | None = None
     """The ICP or app filing number on the campaign's page; "" when the register holds none."""
+
+    def as_plain(self) -> dict[str, Any]:
+        """What is known, in plain values that a dossier keeps: without the texts, which it keeps already."""
+        known = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in FROM_TEXTS}
+        return {name: _plain(value) for name, value in known.items() if value is not None}
+
+    @classmethod
+    def from_plain(
+        cls, values: Mapping[str, Any], *, copies: Sequence[str], messages: Sequence[str]
+    ) -> "PlanFacts":
+        """Back from a dossier; what is no longer asked of plans is left out."""
+        known = {
+            each.name: _value(each.type, values[each.name])
+            for each in fields(cls)
+            if each.name in values and each.name not in FROM_TEXTS
+        }
+        return cls(**known, copies=tuple(copies), messages=tuple(messages))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _value(wanted: Any, plain: Any) -> Any:
+    if wanted == date | None and plain is not None:
+        return date.fromisoformat(plain)
+    return tuple(plain) if isinstance(plain, list) else plain

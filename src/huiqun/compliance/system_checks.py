@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from huiqun.compliance.broken import BrokenFile
+from huiqun.lib.data_files import BrokenFile
 
 ID = "compliance.E001"
 

@@ -1,4 +1,4 @@
-"""Branch scope: a person sees own branch and below, everywhere, from one place."""
+"""Branch scope: a person sees own branch and below, everywhere, from one place; and which branches are above."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,3 +24,14 @@ class ScopedQuerySet(models.QuerySet[Any]):
 def within(path: str, branch_field: str = "branch") -> Q:
     """The branch at ``path`` and all below it (paths end in a dot, so that 001.1. is not below 001.10.)."""
     return Q(**{f"{branch_field}__path__startswith": path})
+
+
+def covering(path: str, branch_field: str = "branch") -> Q:
+    """The branch at ``path`` and all above it: what they have holds below them too."""
+    return Q(**{f"{branch_field}__path__in": paths_above(path)})
+
+
+def paths_above(path: str) -> list[str]:
+    """``HO.HZ.`` → ``["HO.", "HO.HZ."]``: the head office first, the branch itself last."""
+    codes = path.rstrip(".").split(".")
+    return [".".join(codes[: depth + 1]) + "." for depth in range(len(codes))]

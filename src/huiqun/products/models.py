@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiqun.foundation.models import Staff
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA
-from huiqun.foundation.scope import ScopedQuerySet
+from huiqun.foundation.scope import ScopedQuerySet, covering, within
 from huiqun.products.rules import ProductKind, ProductTerms, RateKind, effective_risk
 
 KIND_LABELS = {
@@ -32,19 +32,12 @@ RATE_LABELS = {
 }
 
 
-def paths_above(path: str) -> list[str]:
-    """``HO.HZ.`` → ``["HO.", "HO.HZ."]``"""
-    codes = path.rstrip(".").split(".")
-    return [".".join(codes[: depth + 1]) + "." for depth in range(len(codes))]
-
-
 class ProductQuerySet(ScopedQuerySet):
     def visible_to(self, staff: Staff) -> Self:
         """The shelf is inherited: what the branches above sell is sold here too."""
         if staff.branch is None:
             return self.none()
-        own = Q(branch__path__startswith=staff.branch.path)
-        return self.filter(own | Q(branch__path__in=paths_above(staff.branch.path)))
+        return self.filter(within(staff.branch.path) | covering(staff.branch.path))
 
     def editable_by(self, staff: Staff) -> Self:
         """Own branch and below, as everywhere."""

@@ -1,3 +1,4 @@
+from huiqun.campaigns.actions.conversions import stage_conversions
 from huiqun.campaigns.actions.editing import (
     choose_audience,
     edit_offer,
@@ -13,6 +14,7 @@ from huiqun.campaigns.actions.review import follow_review, submit_campaign, with
 from huiqun.campaigns.actions.running import (
     cancel_campaign,
     finish_campaigns,
+    follow_recheck,
     pause_campaign,
     resume_campaign,
     start_campaign,
@@ -33,6 +35,7 @@ __all__ = [
     "edit_team",
     "express_interest",
     "finish_campaigns",
+    "follow_recheck",
     "follow_review",
     "join_campaign",
     "opt_out",
@@ -42,6 +45,7 @@ __all__ = [
     "save_variant",
     "see_page",
     "send_test",
+    "stage_conversions",
     "start_campaign",
     "start_due_campaigns",
     "submit_campaign",

@@ -27,6 +27,8 @@ from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.refusal import Refusal
 
+OUTDATED = "compliance.approval_outdated"
+"""As the delivery names why it pauses."""
 UNDER_WAY = (State.RUNNING, State.PAUSED)
 
 
@@ -88,8 +90,27 @@ def pause_campaign(*, campaign_id: int, by: Staff, now: datetime) -> None:
 
 
 @transaction.atomic
+def follow_recheck(*, subject: str, now: datetime) -> None:
+    """Pause a campaign under way whose approved words today's rulebook forbids; safe to repeat.
+
+    What has not started needs no move: its permit refuses the start until it is mended and reviewed anew.
+    """
+    noun, _, campaign_id = subject.partition(":")
+    if noun != "campaign":
+        return
+    campaign = Campaign.objects.select_for_update().filter(pk=campaign_id, state=State.RUNNING).first()
+    approval = reviews.approval_of(subject)
+    if campaign is None or approval is None or not approval.outdated:
+        return
+    if delivery_queries.run_progress(campaign.run_id).is_finished:
+        return  # everybody has been written to
+    delivery.pause_run(run_id=campaign.run_id, by=None, now=now, because=OUTDATED)
+    _move(campaign, State.PAUSED, CampaignPaused(campaign_id=campaign.pk), by=None, now=now)
+
+
+@transaction.atomic
 def resume_campaign(*, campaign_id: int, by: Staff, now: datetime) -> None:
-    """:raises NotUnderWay"""
+    """:raises NotUnderWay, and what compliance refuses"""
     campaign, run_id = _under_way(campaign_id, by, State.PAUSED)
     delivery.resume_run(run_id=run_id, by=by, now=now)
     _move(campaign, State.RUNNING, CampaignResumed(campaign_id=campaign.pk), by=by, now=now)

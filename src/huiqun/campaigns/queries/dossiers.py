@@ -10,7 +10,7 @@ from huiqun.audiences import queries as audiences
 from huiqun.benefits import queries as benefits
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.accounts import account_for
-from huiqun.campaigns.queries.findings import Judged
+from huiqun.campaigns.queries.findings import Judged, plan_of
 from huiqun.campaigns.queries.values import fixed_values
 from huiqun.campaigns.rules import PlanState, VariantFacts
 from huiqun.campaigns.words import Duty
@@ -88,6 +88,7 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
         "targets": dict(campaign.targets.order_by("metric").values_list("metric", "target")),
         "licences": [asdict(licence) for licence in _licences(campaign, product, on)],
         "shown": _shown(campaign, product, on),
+        "plan_facts": plan_of(campaign, on=on).as_plain(),
         "findings": [_finding(part, finding) for part in judged for finding in part.findings],
     }
 

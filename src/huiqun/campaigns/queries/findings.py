@@ -1,14 +1,16 @@
 """Every word and the plan itself before the rulebook."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import F
 
 from huiqun.benefits import queries as benefits
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.plan_facts import plan_facts
 from huiqun.compliance import queries as compliance
-from huiqun.compliance.queries import CopyPart, Finding
+from huiqun.compliance.queries import CopyPart, DossierText, Finding
 from huiqun.lib.severity import Severity
 from huiqun.products import queries as products
 from huiqun.products.queries import ProductFacts
@@ -18,6 +20,8 @@ COPY_FIELDS = {
     "page": ("title", "body"),
     "offer": ("name", "item", "specification", "how_to_use", "terms"),
 }
+READ_TOGETHER = ("page", "offer")
+"""The page, with the offer's terms on it."""
 BRAND = "brand"
 INVESTMENT = "wealth"
 
@@ -37,53 +41,60 @@ class Judged:
 
 
 def copy_parts(of: str, values: Mapping[str, str]) -> list[CopyPart]:
-    """The fields of a form that hold copy, in the order in which `texts_of` joins them."""
-    joins = {"specification": " "}
-    return [
-        CopyPart(name=name, text=_lines(values.get(name, "")), before=joins.get(name, "\n"))
-        for name in COPY_FIELDS[of]
-    ]
+    """The fields of a form that hold copy, in the order in which a dossier's texts join them."""
+    return [CopyPart(name=name, text=_lines(values.get(name, ""))) for name in COPY_FIELDS[of]]
 
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def texts_of(campaign: Campaign) -> list[tuple[str, str, str]]:
-    """(part, channel as the rulebook names it, text) of everything a customer will read."""
-    texts = [
-        (v.key, v.channel, f"{v.title}\n{v.body}" if v.title else v.body) for v in campaign.variants.all()
-    ]
-    if campaign.page_body:
-        texts.append(("page", "h5", f"{campaign.page_title}\n{campaign.page_body}"))
+def texts_of(campaign: Campaign) -> list[DossierText]:
+    """Everything that a customer will read, as the dossier will hold it."""
     offer = benefits.offer_of(campaign.subject)
-    if offer:
-        texts.append(("offer", "h5", offer_text(offer)))
-    return texts
-
-
-def offer_text(offer: benefits.Offer) -> str:
-    """All that a customer reads of an offer."""
-    terms = offer.terms
-    return "\n".join((terms.name, f"{terms.item} {terms.specification}", terms.how_to_use, terms.terms))
+    variants = campaign.variants.values("key", "channel", "body", subject=F("title"))
+    return compliance.texts_of(
+        {
+            "variants": list(variants),
+            "page": {"title": campaign.page_title, "body": campaign.page_body},
+            "offer": offer.terms.for_dossier() if offer else None,
+        }
+    )
 
 
 def judge(campaign: Campaign, *, on: date) -> list[Judged]:
     """Each text with its findings, and last the plan as a whole."""
-    product = products.product(campaign.product_code) if campaign.product_code else None
+    product = _product(campaign)
     texts = texts_of(campaign)
-    plan = plan_facts(campaign, product, texts=texts, on=on)
-    judged = [
-        Judged(part, channel, text, compliance.own_findings(part, _check(channel, text, product, on)))
-        for part, channel, text in texts
-    ]
-    return [*judged, Judged("plan", "", "", compliance.check_plan(plan, on=on))]
+    found = compliance.judge_texts(texts, check=_check_as(product, on))
+    plan = compliance.check_plan(plan_facts(campaign, product, texts=texts, on=on), on=on)
+    judged = [Judged(text.key, text.channel, text.words, found[text.key]) for text in texts]
+    return [*judged, Judged("plan", "", "", plan)]
 
 
-def judge_text(campaign: Campaign, *, channel: str, text: str, on: date) -> tuple[Finding, ...]:
-    """One text while it is being written."""
-    product = products.product(campaign.product_code) if campaign.product_code else None
-    return _check(channel, text, product, on)
+def plan_of(campaign: Campaign, *, on: date) -> compliance.PlanFacts:
+    """What the plan says about itself, texts and all."""
+    return plan_facts(campaign, _product(campaign), texts=texts_of(campaign), on=on)
+
+
+def judge_draft(campaign: Campaign, *, of: str, channel: str, text: str, on: date) -> tuple[Finding, ...]:
+    """One text while it is written, with what a customer reads beside it: what a submission would find in
+    its words, and what all of them together still lack."""
+    draft = DossierText(key=of, channel=channel, title="", body=text)
+    beside = [each for each in texts_of(campaign) if of in READ_TOGETHER and each.key in READ_TOGETHER]
+    texts = {each.key: each for each in beside} | {of: draft}
+    together = [texts[key] for key in (*READ_TOGETHER, of) if key in texts]
+    found = compliance.judge_texts(dict.fromkeys(together), check=_check_as(_product(campaign), on))
+    shown = (each for key, here in found.items() for each in here if key == of or each.start is None)
+    return tuple(sorted(shown, key=lambda finding: finding.severity.rank))
+
+
+def _product(campaign: Campaign) -> ProductFacts | None:
+    return products.product(campaign.product_code) if campaign.product_code else None
+
+
+def _check_as(product: ProductFacts | None, on: date) -> Callable[[str, str], tuple[Finding, ...]]:
+    return lambda channel, words: _check(channel, words, product, on)
 
 
 def _check(channel: str, text: str, product: ProductFacts | None, on: date) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.audience_levels import audience_levels
 from huiqun.campaigns.words import OfferFor
 from huiqun.compliance import queries as compliance
-from huiqun.compliance.queries import PlanFacts
+from huiqun.compliance.queries import DossierText, PlanFacts
 from huiqun.lib.days import local_date
 from huiqun.products.queries import ProductFacts
 
@@ -21,13 +21,13 @@ def plan_facts(
     campaign: Campaign,
     product: ProductFacts | None,
     *,
-    texts: Sequence[tuple[str, str, str]],
+    texts: Sequence[DossierText],
     on: date,
 ) -> PlanFacts:
-    """``texts`` are (part, channel, text) of everything a customer will read."""
+    """``texts`` are everything that a customer will read."""
     return PlanFacts(
-        copies=tuple(text for _, _, text in texts),
-        messages=tuple(text for part, _, text in texts if part != OFFER),
+        copies=tuple(text.words for text in texts),
+        messages=tuple(text.words for text in texts if text.key != OFFER),
         starts=local_date(campaign.start_at) if campaign.start_at else None,
         ends=_last_day(campaign.end_at),
         audience_levels=_levels(campaign),

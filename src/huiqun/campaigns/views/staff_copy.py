@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiqun.campaigns import actions, queries
 from huiqun.campaigns.forms import SENDING, VariantForm
 from huiqun.campaigns.models import Campaign
-from huiqun.campaigns.queries.findings import COPY_FIELDS, copy_parts, judge, judge_text
+from huiqun.campaigns.queries.findings import COPY_FIELDS, copy_parts, judge, judge_draft
 from huiqun.campaigns.queries.preview import preview_words, sample_customers
 from huiqun.campaigns.rules import COPY_VARIABLES
 from huiqun.campaigns.views.staff_plans import READERS, edition_seen
@@ -115,7 +115,7 @@ def copy_findings(request: StaffRequest, campaign_id: int) -> HttpResponse:
     parts = copy_parts(of, request.POST)
     text = compliance.joined(parts)
     compliance.check_readable(text)
-    found = judge_text(campaign, channel=channel, text=text, on=local_date(request.now))
+    found = judge_draft(campaign, of=of, channel=channel, text=text, on=local_date(request.now))
     # Messages are templates; a page and an offer are read as they are written.
     bank = "{{ bank }}" if of == "variant" else None
     review = compliance.review_copy(parts=parts, findings=found, channel=channel, bank=bank)

@@ -79,7 +79,9 @@ def give_up_reading(*, file_id: int) -> None:
     CheckedFile.objects.filter(pk=file_id, state=FileState.WAITING).update(state=FileState.FAILED)
 
 
+@transaction.atomic
 def drop_old_pictures(*, now: datetime) -> int:
-    """Delete the pictures whose time is over; how many."""
+    """Delete the pictures whose time is over; how many. One that nobody has read by then stays unchecked."""
     old = CheckedFile.objects.filter(given_at__lt=now - KEPT, content__isnull=False)
+    old.filter(state=FileState.WAITING).update(state=FileState.FAILED)
     return int(old.update(content=None))

@@ -6,7 +6,7 @@ import structlog
 from django.db import transaction
 
 from huiqun.compliance.events import DossierOutdated
-from huiqun.compliance.models import Dossier, RecheckedDossier
+from huiqun.compliance.models import Dossier, Permit, RecheckedDossier
 from huiqun.compliance.queries.copy import rulebook_version
 from huiqun.compliance.queries.dossier_findings import Judged
 from huiqun.compliance.queries.live_dossiers import found_since, is_over, live_dossiers
@@ -46,10 +46,22 @@ def _recheck(dossier_id: int, *, on: date, now: datetime) -> bool:
     row.findings = [each.as_dict() | {"part": part} for part, found in new.items() for each in found]
     row.new, row.blocking = len(row.findings), _blocking(new)
     blocking = {each.rule for found in new.values() for each in found if each.blocks}
+    _hold(dossier, outdated=bool(blocking))
     if untold(blocking, row.told):
         _tell(dossier, row, blocking, now=now)
     row.save()
     return bool(row.new)
+
+
+def _hold(dossier: Dossier, *, outdated: bool) -> None:
+    """Nothing that today's book forbids is sent; senders are only held up where that changes."""
+    changed = Permit.objects.filter(dossier=dossier, approved=True).exclude(outdated=outdated)
+    if not changed.exists():
+        return
+    permit = Permit.objects.locked(dossier.subject)
+    if permit.approved and permit.dossier_id == dossier.pk:
+        permit.outdated = outdated
+        permit.save(update_fields=("outdated",))
 
 
 def _blocking(new: Judged) -> int:

@@ -19,7 +19,7 @@ from huiqun.compliance.events import (
 from huiqun.compliance.models import ChainStep, Deputy, Dossier, DossierFinding, Permit, ReviewStep
 from huiqun.compliance.models.reviews import DossierState, StepState, reviewing_roles
 from huiqun.compliance.queries.copy import rulebook_version
-from huiqun.compliance.queries.dossier_findings import Judged, judge_body, open_findings, rows_of
+from huiqun.compliance.queries.dossier_findings import PLAN, Judged, judge_body, open_findings, rows_of
 from huiqun.compliance.rules.chain import ChainLine, steps_for
 from huiqun.compliance.rules.reviews import (
     AlreadyApproved,
@@ -41,6 +41,7 @@ from huiqun.compliance.rules.reviews import (
 from huiqun.compliance.rules.waivers import check_read
 from huiqun.foundation import facts
 from huiqun.foundation.models import Branch, Staff
+from huiqun.foundation.scope import paths_above
 from huiqun.lib.canonical import canonical_json, digest
 from huiqun.lib.days import local_date
 from huiqun.lib.refusal import NotFound
@@ -99,18 +100,22 @@ def submit_dossier(
 
 
 def check_body(body: dict[str, Any], *, on: date) -> Judged:
-    """What the caller found is believed when it blocks; forbidden words are looked for again, so that
+    """What the caller found is believed when it blocks; forbidden words and plans are looked for again, so that
     nobody reaches the reviewers by leaving findings out. :raises NothingToReview, BlockingFindings"""
     if not body.get("variants") and not body.get("page"):
         raise NothingToReview()
     judged = judge_body(body, on=on)
-    if count := blocking(body.get("findings") or ()) or _forbidden_words(judged):
+    if count := blocking(body.get("findings") or ()) or _forbidden(judged):
         raise BlockingFindings(count=count)
     return judged
 
 
-def _forbidden_words(judged: Judged) -> int:
-    return sum(each.blocks and each.start is not None for found in judged.values() for each in found)
+def _forbidden(judged: Judged) -> int:
+    return sum(
+        each.blocks and (each.start is not None or part == PLAN)
+        for part, found in judged.items()
+        for each in found
+    )
 
 
 def _make_room(permit: Permit, new_digest: str, *, by: Staff, now: datetime) -> None:
@@ -125,9 +130,7 @@ def _make_room(permit: Permit, new_digest: str, *, by: Staff, now: datetime) -> 
 
 
 def _make_steps(dossier: Dossier, *, budget_fen: int) -> list[ReviewStep]:
-    path = Branch.objects.get(pk=dossier.branch_id).path
-    codes = path.rstrip(".").split(".")
-    paths = [".".join(codes[: end + 1]) + "." for end in range(len(codes))]
+    paths = paths_above(Branch.objects.get(pk=dossier.branch_id).path)
     above = set(Branch.objects.filter(path__in=paths).values_list("pk", flat=True))
     configured = [each.line() for each in ChainStep.objects.all()]
     lines = steps_for(configured, branch_ids=above, budget_fen=budget_fen)
@@ -282,6 +285,7 @@ def _approve(permit: Permit, dossier: Dossier, *, by: Staff, now: datetime) -> N
     permit.dossier = dossier
     permit.digest = dossier.digest
     permit.approved = True
+    permit.outdated = False
     permit.licence_ids = _licence_ids(dossier.body.get("licences") or ())
     permit.save()
     event = DossierApproved(
@@ -337,6 +341,7 @@ def _void(permit: Permit, dossier: Dossier, *, reason: str, by: Staff | None, no
 
 def _end_permit(permit: Permit) -> None:
     permit.approved = False
+    permit.outdated = False
     permit.digest = ""
     permit.save()
 

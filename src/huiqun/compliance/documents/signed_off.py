@@ -116,7 +116,8 @@ def _steps(sheet: Sheet, steps: Sequence[ReviewStep]) -> None:
 def _texts(sheet: Sheet, page: DossierPage) -> None:
     sheet.heading(_("Copy and findings"))
     for part in page.copies:
-        sheet.subheading(f"{channel_label(part.text.channel)} · {part_label(part.text.key)}")
+        named = part_label(part.text.key)
+        sheet.subheading(f"{channel_label(part.text.channel)} · {named}" if part.text.is_message else named)
         sheet.quoted(part.text.words)
         _findings(sheet, part.standing)
     if page.plan:

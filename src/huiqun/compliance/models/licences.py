@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from huiqun.compliance.rules.licences import LicenceDates
 from huiqun.foundation.personal_data import PersonalData
-from huiqun.foundation.scope import ScopedQuerySet
+from huiqun.foundation.scope import ScopedQuerySet, covering, within
 
 
 class LicenceKind(models.TextChoices):
@@ -40,9 +40,7 @@ class LicenceQuerySet(ScopedQuerySet):
         """Licences of the person's branch and below, and of the branches above, whose licences cover it."""
         if staff.branch is None:
             return self.none()
-        parts = staff.branch.path.split(".")[:-1]
-        above = [".".join(parts[: end + 1]) + "." for end in range(len(parts))]
-        return self.filter(Q(branch__path__startswith=staff.branch.path) | Q(branch__path__in=above))
+        return self.filter(within(staff.branch.path) | covering(staff.branch.path))
 
 
 class Licence(models.Model):

@@ -36,6 +36,8 @@ class Permit(models.Model):
     dossier = models.ForeignKey("compliance.Dossier", models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64, blank=True)
     approved = models.BooleanField(default=False)
+    outdated = models.BooleanField(default=False)
+    """Today's book forbids what was approved: see ``RecheckedDossier``."""
     stopped = models.BooleanField(default=False)
     stop_reason = models.TextField(blank=True)
     licence_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)

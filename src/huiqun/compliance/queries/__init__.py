@@ -43,7 +43,7 @@ from huiqun.compliance.queries.reviews import (
     visible_dossier,
 )
 from huiqun.compliance.queries.writing import CopyPart, CopyReview, joined, review_copy
-from huiqun.compliance.rules.dossier_texts import own_findings
+from huiqun.compliance.rules.dossier_texts import DossierText, judge_texts, texts_of
 from huiqun.compliance.rules.findings import Citation, Finding
 from huiqun.compliance.rules.readable import check_readable
 
@@ -53,6 +53,7 @@ __all__ = [
     "Citation",
     "CopyPart",
     "CopyReview",
+    "DossierText",
     "Finding",
     "LicenceLine",
     "LicenceNeeds",
@@ -75,11 +76,11 @@ __all__ = [
     "inbox",
     "is_stopped",
     "joined",
+    "judge_texts",
     "licences_behind",
     "licences_for",
     "outdated_for",
     "overdue_count",
-    "own_findings",
     "pending_count",
     "permission_choices",
     "read_anchor",
@@ -89,6 +90,7 @@ __all__ = [
     "sealed_below",
     "send_permit",
     "shown_licences",
+    "texts_of",
     "titles_of",
     "verify",
     "visible_dossier",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from huiqun.compliance.media.marks import picture_text, script_text
 from huiqun.compliance.media.pictures import Box
 from huiqun.compliance.models import CheckedFile
@@ -30,8 +32,10 @@ class PlacedFinding:
 
 
 def checked_files(staff: Staff) -> Any:
-    """Files of the person's branch and below, newest first, without their contents."""
-    return CheckedFile.objects.visible_to(staff).defer("content", "marks").select_related("given_by")
+    """Files of the person's branch and below, newest first, without their contents; ``has_picture`` until
+    its time is over."""
+    rows = CheckedFile.objects.visible_to(staff).annotate(has_picture=Q(content__isnull=False))
+    return rows.defer("content", "marks").select_related("given_by")
 
 
 def checked_file(file_id: int, staff: Staff) -> CheckedFile:

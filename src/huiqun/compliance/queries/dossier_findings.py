@@ -9,10 +9,11 @@ from django.utils.translation import get_language
 
 from huiqun.compliance.checks import citations_of, in_language
 from huiqun.compliance.models import Dossier, DossierFinding, Waiver
-from huiqun.compliance.queries.copy import check_copy
+from huiqun.compliance.plan_facts import PlanFacts
+from huiqun.compliance.queries.copy import check_copy, check_plan
 from huiqun.compliance.rulebook.loading import all_rules, rules_on
 from huiqun.compliance.rulebook.rule import Basis
-from huiqun.compliance.rules.dossier_texts import own_findings, texts_of
+from huiqun.compliance.rules.dossier_texts import OFFER, judge_texts, texts_of
 from huiqun.compliance.rules.findings import Citation, Finding, FoundBy, InsertAt
 from huiqun.compliance.rules.waivers import Place, place_of
 from huiqun.lib.days import local_date
@@ -21,6 +22,7 @@ from huiqun.lib.severity import Severity
 Judged = Mapping[str, tuple[Finding, ...]]
 """Findings by the part of the dossier in which they were found."""
 PLAN = "plan"
+FACTS = "plan_facts"
 KEPT_IN = "zh"
 """The language of what is kept; readers get it in theirs."""
 _NAMES = {each.name for each in fields(Finding)}
@@ -41,26 +43,38 @@ class StandingFinding:
 
 
 def judge_body(body: Mapping[str, Any], *, on: date) -> Judged:
-    """Every text of a dossier's body before the rulebook of that day; and what its caller found in the plan."""
+    """Every text of a dossier's body, and the plan itself, before the rulebook of that day."""
     product = body.get("product") or {}
-    judged = {
-        text.key: own_findings(
-            text.key,
-            check_copy(
-                text=text.words,
-                channel=text.channel,
-                product_kind=product.get("kind"),
-                product_risk=product.get("risk"),
-                on=on,
-                language=KEPT_IN,
-            ),
+
+    def check(channel: str, words: str) -> tuple[Finding, ...]:
+        return check_copy(
+            text=words,
+            channel=channel,
+            product_kind=product.get("kind"),
+            product_risk=product.get("risk"),
+            on=on,
+            language=KEPT_IN,
         )
-        for text in texts_of(body)
-    }
-    return judged | {PLAN: tuple(_plan_findings(body.get("findings") or (), on=on))}
+
+    judged = judge_texts(texts_of(body), check=check)
+    return judged | {PLAN: tuple(_plan_findings(body, on=on))}
 
 
-def _plan_findings(found: Iterable[Any], *, on: date) -> Iterator[Finding]:
+def _plan_findings(body: Mapping[str, Any], *, on: date) -> Iterable[Finding]:
+    """By the plan's frozen facts; a dossier from before they were frozen has what its caller found."""
+    frozen = body.get(FACTS)
+    if frozen is None:
+        return _as_submitted(body.get("findings") or (), on=on)
+    texts = texts_of(body)
+    plan = PlanFacts.from_plain(
+        frozen,
+        copies=[text.words for text in texts],
+        messages=[text.words for text in texts if text.key != OFFER],
+    )
+    return check_plan(plan, on=on, language=KEPT_IN)
+
+
+def _as_submitted(found: Iterable[Any], *, on: date) -> Iterator[Finding]:
     for each in found:
         if not isinstance(each, dict) or each.get("part") != PLAN:
             continue

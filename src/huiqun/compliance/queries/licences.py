@@ -20,6 +20,7 @@ from huiqun.compliance.rules.licences import (
     is_valid,
 )
 from huiqun.foundation.models import Branch, Staff
+from huiqun.foundation.scope import covering
 
 FILINGS = (LicenceKind.ICP, LicenceKind.APP)
 SHOWN = (LicenceKind.FINANCIAL, *FILINGS)
@@ -194,9 +195,7 @@ def _named_by(dossier: Dossier) -> set[int]:
 
 def _above(branch_id: int) -> Any:
     """Licences of the branch and of those above it."""
-    codes = Branch.objects.get(pk=branch_id).path.rstrip(".").split(".")
-    paths = [".".join(codes[: end + 1]) + "." for end in range(len(codes))]
-    return Licence.objects.filter(branch__path__in=paths)
+    return Licence.objects.filter(covering(Branch.objects.get(pk=branch_id).path))
 
 
 def _line(licence: Licence) -> LicenceLine:

@@ -10,7 +10,7 @@ from django.db import connection
 from huiqun.compliance.models import Dossier, Licence, Permit
 from huiqun.compliance.models.permits import EVERYTHING, PERMITS
 from huiqun.compliance.rules.licences import LicenceExpired, is_valid
-from huiqun.compliance.rules.reviews import NotApproved, Stopped
+from huiqun.compliance.rules.reviews import ApprovalOutdated, NotApproved, Stopped
 from huiqun.foundation import clock
 from huiqun.lib.days import local_date
 from huiqun.lib.refusal import NotFound
@@ -27,7 +27,7 @@ def send_permit(*, subject: str, digest: str, now: datetime | None = None) -> No
 
     The permit's row and the bank's own stay locked FOR SHARE, so a stop or a voided approval either comes
     before (and refuses this) or waits for the caller's commit. Senders do not wait for each other.
-    :raises Stopped, NotApproved, LicenceExpired; RuntimeError outside a transaction
+    :raises Stopped, NotApproved, ApprovalOutdated, LicenceExpired; RuntimeError outside a transaction
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a permit is worth nothing outside the transaction that uses it")
@@ -38,6 +38,8 @@ def send_permit(*, subject: str, digest: str, now: datetime | None = None) -> No
     permit = rows.get(subject)
     if permit is None or not permit[1] or permit[0] != digest:
         raise NotApproved()
+    if permit[5]:
+        raise ApprovalOutdated()
     _check_licences(permit[4], now=now or clock.now())
 
 
@@ -52,15 +54,15 @@ def require_not_stopped(*, subject: str) -> None:
 
 
 def _locked_for_share(subject: str) -> dict[str, tuple[Any, ...]]:
-    """digest, approved, stopped, stop_reason, licence_ids of the subject's permit and the bank's."""
+    """digest, approved, stopped, stop_reason, licence_ids, outdated of the subject's permit and the bank's."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(%s, hashtext(each)) FROM unnest(%s::text[]) each",
             [PERMITS, [EVERYTHING, subject]],
         )
         cursor.execute(
-            "SELECT subject, digest, approved, stopped, stop_reason, licence_ids FROM compliance_permit"
-            " WHERE subject IN (%s, %s) ORDER BY subject FOR SHARE",
+            "SELECT subject, digest, approved, stopped, stop_reason, licence_ids, outdated"
+            " FROM compliance_permit WHERE subject IN (%s, %s) ORDER BY subject FOR SHARE",
             [EVERYTHING, subject],
         )
         return {row[0]: row[1:] for row in cursor.fetchall()}

@@ -42,6 +42,8 @@ class Approval:
     state: str
     steps: tuple[StepView, ...]
     stopped: bool = False
+    outdated: bool = False
+    """Approved, but today's rulebook forbids it."""
     reason: str = ""
 
 
@@ -58,6 +60,7 @@ def approval_of(subject: str) -> Approval | None:
         state=dossier.state,
         steps=steps_of(dossier),
         stopped=stopped,
+        outdated=Permit.objects.filter(dossier=dossier, approved=True, outdated=True).exists(),
         reason=dossier.closing_reason,
     )
 

@@ -1,7 +1,7 @@
 """The rules as they are looked for: each distinct way once, found by its words, chosen by case and day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -14,6 +14,9 @@ from huiqun.compliance.rulebook.prefilter import Prefilter
 from huiqun.compliance.rulebook.rule import PUBLICATION, Basis, Rule, Scope, Way
 from huiqun.compliance.rules.findings import Citation
 from huiqun.compliance.sources.citing import cite, law_of
+
+_CHAPTERS = 256
+"""As many cases are remembered: kinds by channels, some of them by risk."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,28 @@ class Entry:
 
 
 class Trigger(NamedTuple):
-    """A probe that a word brings up, and what it needs besides: words, and characters."""
+    """A probe that a word brings up, and what it needs besides: groups of words, and characters."""
 
     probe: int
-    words: Alternative
+    groups: int
+    """As bits of the prefilter."""
     characters: Alternative
+
+
+class Triggers(dict[int, tuple[Trigger, ...]]):
+    """By the number of a word in the prefilter, what it brings up in one chapter.
+
+    Filled as copies bring their words: there are many words, many chapters, and few words in a copy.
+    """
+
+    def __init__(self, of_book: Mapping[int, Sequence[Trigger]], probes: Container[int]) -> None:
+        super().__init__()
+        self._of_book, self._probes = of_book, probes
+
+    def __missing__(self, word: int) -> tuple[Trigger, ...]:
+        found = tuple(one for one in self._of_book.get(word, ()) if one.probe in self._probes)
+        self[word] = found
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +80,11 @@ class Chapter:
     """Those that speak when something is missing."""
     counting: dict[int, Entry]
     """Those that a function helps."""
-    triggers: dict[str, tuple[Trigger, ...]]
-    words: frozenset[str]
-    """The triggers' words."""
+    triggers: Triggers
     always: tuple[int, ...]
     """Probes from whose patterns no word could be read."""
+    prohibiting: dict[str, Entry]
+    """By code, those that forbid words in a way that applies to the case."""
     uses: dict[int, tuple[tuple[int, bool], ...]]
     """By probe: the entries it counts for, and whether a negation makes it harmless there."""
 
@@ -81,9 +101,13 @@ class Book:
         self.probes: tuple[Probe, ...] = tuple(numbers)
         self._all_needs = [_probe_needs(probe) for probe in self.probes]
         self._needs = [telling(needs) for needs in self._all_needs]
-        in_copy = {pattern.needs_in_copy for pattern in _copy_patterns(rules)}
-        self.prefilter = Prefilter([*self._needs, *in_copy])
-        self.chapter = lru_cache(maxsize=64)(self._chapter)
+        in_copy = {pattern: pattern.needs_in_copy for pattern in _copy_patterns(rules)}
+        self.prefilter = Prefilter(self._needs, in_copy.values())
+        self._in_copy = {
+            pattern: tuple(map(self.prefilter.groups_of, needs)) for pattern, needs in in_copy.items()
+        }
+        self._triggers = self._all_triggers()
+        self.chapter = lru_cache(maxsize=_CHAPTERS)(self._chapter)
 
     def _chapter(self, case: Case, on: date) -> Chapter:
         return self.chapter_of(tuple(_entries(self.rules, case, on)), case)
@@ -94,25 +118,33 @@ class Book:
             for way in entry.rule.ways:
                 if way.applies(kind=case.kind, channels=case.channels, risk=case.risk):
                     uses[self._numbers[_probe(way)]][number, way.negatable] = None
-        triggers = self._triggers(uses)
+        used = {number for each in uses.values() for number, _ in each}
         return Chapter(
             entries=entries,
+            prohibiting={
+                entry.rule.code: entry
+                for number, entry in enumerate(entries)
+                if number in used and not entry.rule.is_about_missing
+            },
             missing=tuple(entry for entry in entries if entry.rule.is_about_missing),
             counting={number: entry for number, entry in enumerate(entries) if entry.rule.function},
-            triggers=triggers,
-            words=frozenset(triggers),
+            triggers=Triggers(self._triggers, uses),
             always=tuple(number for number in uses if not self._needs[number]),
             uses={number: tuple(each) for number, each in uses.items()},
         )
 
-    def _triggers(self, probes: Iterable[int]) -> dict[str, tuple[Trigger, ...]]:
-        found: dict[str, list[Trigger]] = defaultdict(list)
-        for number in probes:
+    def groups_in_copy(self, pattern: Pattern) -> tuple[int, ...]:
+        """What the copy must hold for a pattern that looks at the whole of it: one of these, as bits."""
+        return self._in_copy[pattern]
+
+    def _all_triggers(self) -> dict[int, list[Trigger]]:
+        found: dict[int, list[Trigger]] = defaultdict(list)
+        for number in range(len(self.probes)):
             for (first, *others), every in zip(self._needs[number], self._all_needs[number], strict=True):
-                trigger = Trigger(number, tuple(others), characters_of(every[1:]))
+                trigger = Trigger(number, self.prefilter.groups_of(others), characters_of(every[1:]))
                 for word in first:
-                    found[word].append(trigger)
-        return {word: tuple(each) for word, each in found.items()}
+                    found[self.prefilter.numbers[word]].append(trigger)
+        return dict(found)
 
 
 @cache
@@ -160,4 +192,6 @@ def _rarest_first(groups: Alternative) -> Alternative:
 def _copy_patterns(rules: Iterable[Rule]) -> Iterator[Pattern]:
     for rule in rules:
         if rule.enabled:
-            yield from (*rule.unless, *rule.needs, *rule.when, *rule.disclosed)
+            for pattern in (*rule.unless, *rule.needs, *rule.when, *rule.disclosed):
+                yield pattern
+                yield from pattern.only_without or ()

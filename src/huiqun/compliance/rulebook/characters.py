@@ -1,38 +1,42 @@
 """What a single character means: its simplified, half-width, lower-case form, or the words it stands for."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
+import numpy as np
 import opencc
 
 from huiqun.compliance.rulebook import disguises
-from huiqun.compliance.rulebook.edits import Edits
+from huiqun.compliance.rulebook.codes import CodeTable, codes_of, text_of
+from huiqun.compliance.rulebook.edits import Edits, rewritten
 
-_ENOUGH = 60_000
 _NOTHING = "|"
 """Stands for a character that means nothing: noise, which the next step drops."""
+_LONGER = 0xFFFF0000
+"""In the table, a character that stands for several."""
 
 
-class _Meanings(dict[int, str]):
-    """A table for `str.translate`, worked out character by character as texts bring them."""
-
-    def __missing__(self, code: int) -> str:
-        meaning = _meaning(chr(code))
-        if len(self) < _ENOUGH:  # a text of every character there is must not stay in memory
-            self[code] = meaning
-        return meaning
-
-
-MEANINGS = _Meanings()
+def as_meant(original: str) -> tuple[str, Edits | None]:
+    """The text as it is meant, character by character; some stand for several (💯 is 100%)."""
+    meant = _table().look_up(codes_of(original))
+    longer = np.flatnonzero(meant == _LONGER)
+    if not len(longer):
+        return text_of(meant), None
+    meant[longer] = ord(_NOTHING)
+    return rewritten(text_of(meant), [(at, at + 1, _meaning(original[at])) for at in longer.tolist()])
 
 
-def as_spelled(original: str) -> tuple[str, Edits]:
-    """The text where some characters stand for several (💯 is 100%)."""
-    meanings = [MEANINGS[ord(char)] for char in original]
-    longer = [(at, at + 1, len(meaning)) for at, meaning in enumerate(meanings) if len(meaning) > 1]
-    return "".join(meanings), Edits(longer)
+def _number(char: str) -> int:
+    meaning = _meaning(char)
+    return ord(meaning) if len(meaning) == 1 else _LONGER
 
 
+@cache
+def _table() -> CodeTable:
+    return CodeTable(_number)
+
+
+@lru_cache(maxsize=5000)
 def _meaning(written: str) -> str:
     if written in disguises.SYMBOLS:
         return disguises.SYMBOLS[written] or _NOTHING

@@ -8,8 +8,12 @@ is always true: leaving out a group makes the filter coarser, never wrong.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
+
+import yaml
 
 Group = frozenset[str]
 Alternative = tuple[Group, ...]
@@ -20,15 +24,13 @@ TOO_COMMON = 0.05
 """A group that stands nearly everywhere filters nothing, and finding it costs."""
 _SPELLED_OUT = 48
 """As many words as following parts are multiplied into."""
-_MOST_WORDS = 400
-_MOST_CHARACTERS = 30
-_MOST_GROUPS = 4
-_COMMON = frozenset(
-    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
-    "用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实"
-    "买卖送领享赠选快信把后才再拿第手机服务问价质比很不错非常最新全高低点号名个件次下最别请点击"
-    "日月元万您客户银行款金额利率产品资期存贷,。、:()%!?0123456789"
-)
+_MOST_WORDS = 1200
+_MOST_CHARACTERS = 400
+_MOST_GROUPS = 7
+_RARE = 0.0002
+_LIKELY_NEXT = 0.3
+"""No character follows another one more often than that, as far as can be said."""
+_FREQUENT = Path(__file__).parent / "frequent.yaml"
 
 
 class _Part(NamedTuple):
@@ -61,13 +63,25 @@ def needs_of(tree: Any) -> Needs:
     return tuple([each for each in alternatives if len(each) > 1] + ([(words,)] if words else []))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
 def rarity(word: str) -> float:
     """How seldom a word stands in copy, roughly: the share of places where it does."""
-    share = 1.0
-    for char in word:
-        share *= 0.02 if char in _COMMON else 0.002
+    characters, pairs = _frequent()
+    share = characters.get(word[:1], _RARE)
+    for first, second in pairwise(word):
+        before = characters.get(first, _RARE)
+        both = pairs.get(first + second) or before * characters.get(second, _RARE)
+        share *= min(_LIKELY_NEXT, both / before)
     return share
+
+
+@cache
+def _frequent() -> tuple[dict[str, float], dict[str, float]]:
+    rows = yaml.load(_FREQUENT.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    characters = {
+        char: share for share, chars in rows["characters"].items() for char in "".join(chars.split())
+    }
+    return characters, {pair: share for share, pairs in rows["pairs"].items() for pair in pairs.split()}
 
 
 @lru_cache(maxsize=50_000)
@@ -91,7 +105,7 @@ def characters_of(groups: Alternative) -> tuple[Group, ...]:
     """The groups that single characters weaken, as characters: of each word its rarest."""
     weak = (group for group in groups if not _says_something(group))
     spelled = (frozenset(min(word, key=rarity) for word in group) for group in weak)
-    return tuple(group for group in spelled if commonness(group) < TOO_COMMON)
+    return tuple(dict.fromkeys(spelled))
 
 
 def _alternatives(tree: Any) -> Iterator[Any]:

@@ -14,13 +14,13 @@ from typing import Any
 
 import yaml
 
-from huiqun.compliance.broken import BrokenFile, Loader, line_of
 from huiqun.compliance.rulebook.pattern import Pattern
 from huiqun.compliance.rulebook.rows import PATTERNS, BrokenRule, rule_from
 from huiqun.compliance.rulebook.rule import Rule
 from huiqun.compliance.rulebook.vocabulary import VOCABULARY
 from huiqun.compliance.sources.citing import UnknownArticle, cite
 from huiqun.lib.canonical import digest
+from huiqun.lib.data_files import BrokenFile, Loader, line_of
 
 __all__ = ["BrokenRule", "all_rules", "every_version", "rule_from", "rulebook_version", "rules_on"]
 
@@ -57,7 +57,8 @@ def rulebook_version() -> str:
     paths = [
         *_paths(RULES),
         VOCABULARY,
-        *(here / name for name in ("numbers.yaml", "wording.py", "context.py", "sections.py")),
+        *(here / name for name in ("numbers.yaml", "wording.py", "context.py", "sections.py", "money.py")),
+        *sorted(here.glob("plan*.py")),
         *sorted((here / "disguises").rglob("*.yaml")),
         *sorted((here / "functions").glob("*.py")),
         here / "model" / "weights.npz",

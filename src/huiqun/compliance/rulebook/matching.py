@@ -1,16 +1,17 @@
 """Finds where rules are broken. Pure: a reading in, stretches of the reading out."""
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from huiqun.compliance.rulebook.book import Book, Case, Chapter, Entry, Probe
+from huiqun.compliance.rulebook.codes import STATEMENT_END, signs_of
 from huiqun.compliance.rulebook.context import is_harmless, is_held_up
 from huiqun.compliance.rulebook.functions import FUNCTIONS
 from huiqun.compliance.rulebook.pattern import Pattern
-from huiqun.compliance.rulebook.prefilter import Window, all_in, is_met
+from huiqun.compliance.rulebook.prefilter import Window, all_in
 from huiqun.compliance.rulebook.reading import Reading
 from huiqun.compliance.rulebook.rule import Rule, Scope
 
@@ -18,8 +19,6 @@ MOST_PLACES = 500
 """As many places of one copy are listed per rule; what breaks a rule that often is refused anyway."""
 _LONGEST = 400
 _OVERLAP = 120
-_STATEMENT_END = re.compile("[。!\n]+")
-"""A question and what follows it are read together: 首付不够?消费贷来凑."""
 
 
 class Place(NamedTuple):
@@ -44,23 +43,18 @@ def spans(rule: Rule, reading: Reading, case: Case) -> tuple[Window, ...]:
 
 
 def statements(text: str) -> Iterator[Window]:
-    """The windows a way is looked for in: sentences, each with the sign that ends it.
+    """The windows a way is looked for in: sentences, each with the signs that end it.
 
     What goes on for ever without an end is read in pieces that overlap.
     """
-    start = 0
-    for end in _STATEMENT_END.finditer(text):
-        yield from _pieces(start, end.end())
-        start = end.end()
-    if start < len(text):
-        yield from _pieces(start, len(text))
-
-
-def _pieces(start: int, end: int) -> Iterator[Window]:
-    while end - start > _LONGEST:
-        yield start, start + _LONGEST
-        start += _LONGEST - _OVERLAP
-    yield start, end
+    ends = signs_of(text) & STATEMENT_END != 0
+    last_ones = (ends[:-1] & ~ends[1:]).nonzero()[0] + 1
+    for start, end in pairwise([0, *last_ones.tolist(), len(text)]):
+        while end - start > _LONGEST:
+            yield start, start + _LONGEST
+            start += _LONGEST - _OVERLAP
+        if start < end:
+            yield start, end
 
 
 class _Copy:
@@ -72,7 +66,7 @@ class _Copy:
         self._reading = reading
         self._text = reading.text
         self._windows = list(statements(reading.text))
-        self._words: set[str] = set()
+        self._groups = 0
         self._held: dict[Pattern, bool] = {}
         self._due: dict[Pattern, bool] = {}
         self._harmless: dict[tuple[int, int, bool], bool] = {}
@@ -94,20 +88,21 @@ class _Copy:
     def _places(self) -> dict[int, list[Place]]:
         """By entry, what its ways find, before anything is forgiven."""
         found: dict[int, list[Place]] = defaultdict(list)
-        scanned = self._book.prefilter.scan(self._text, self._windows, self._words)
-        for window, words in zip(self._windows, scanned, strict=True):
-            for number in self._probes_for(words, window):
-                self._try(number, window, found)
+        held, self._groups = self._book.prefilter.scan(self._text, self._windows, self._chapter.triggers)
+        for window, (groups, words) in zip(self._windows, held, strict=True):
+            if words or self._chapter.always:
+                for number in self._probes_for(groups, words, window):
+                    self._try(number, window, found)
         return found
 
-    def _probes_for(self, words: set[str], window: Window) -> Iterable[int]:
+    def _probes_for(self, held: int, words: Iterable[int], window: Window) -> Iterable[int]:
         """The probes whose needs the statement meets."""
-        chapter = self._chapter
-        numbers = set(chapter.always)
+        triggers = self._chapter.triggers
+        numbers = set(self._chapter.always)
         characters: set[str] = set()
-        for word in words & chapter.words:
-            for number, others, letters in chapter.triggers[word]:
-                if number in numbers or not all_in(others, words):
+        for word in words:
+            for number, groups, letters in triggers[word]:
+                if groups & held != groups or number in numbers:
                     continue
                 if letters:
                     characters = characters or set(self._text[slice(*window)])
@@ -206,15 +201,21 @@ class _Copy:
     def _has(self, pattern: Pattern) -> bool:
         """Whether this stands anywhere in the copy."""
         if pattern not in self._held:
-            self._held[pattern] = self._may_hold(pattern) and pattern.search(self._text) is not None
+            self._held[pattern] = self._stands(pattern)
         return self._held[pattern]
 
     def _has_now(self, pattern: Pattern) -> bool:
         """The same while not all words of the copy are known yet."""
         if pattern not in self._held:
-            self._held[pattern] = pattern.search(self._text) is not None
+            self._held[pattern] = pattern.stands_in(self._text)
         return self._held[pattern]
 
+    def _stands(self, pattern: Pattern) -> bool:
+        if pattern.only_without is not None:
+            absent, present = pattern.only_without
+            return self._has(present) and not self._has(absent)
+        return self._may_hold(pattern) and pattern.search(self._text) is not None
+
     def _may_hold(self, pattern: Pattern) -> bool:
-        needs = pattern.needs_in_copy
-        return not needs or is_met(needs, self._words)
+        wanted = self._book.groups_in_copy(pattern)
+        return not wanted or any(groups & self._groups == groups for groups in wanted)

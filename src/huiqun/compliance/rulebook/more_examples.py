@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from huiqun.compliance.broken import Loader
+from huiqun.lib.data_files import Loader
 
 _FOLDER = Path(__file__).parent / "examples"
 

@@ -12,6 +12,8 @@ from typing import Any
 from huiqun.compliance.rulebook.effort import is_explosive, ways_to_match
 from huiqun.compliance.rulebook.literals import TOO_COMMON, Needs, commonness, needs_of, telling
 
+_ONLY_WITHOUT = re.compile(r"\\A\(\?!\[\\s\\S\]\*(\(\?:.*\))\)\[\\s\\S\]\*\??(\(\?:.*\))", re.DOTALL)
+
 
 class Pattern:
     """As `re.Pattern`, compiled at its first use. There is one for each text: see `pattern_of`."""
@@ -39,6 +41,24 @@ class Pattern:
         """The same for a whole copy; empty where nearly every copy meets it: matching is faster then."""
         common = sum(commonness(groups[0]) for groups in self.needs)
         return telling(self.needs) if common < TOO_COMMON else ()
+
+    @cached_property
+    def only_without(self) -> "tuple[Pattern, Pattern] | None":
+        """What must be absent and what present, where this says "never that, but this" of a whole copy.
+
+        As one expression that costs as many searches as the text has characters.
+        """
+        shape = _ONLY_WITHOUT.fullmatch(self.pattern)
+        if shape is None or not (_is_one_group(shape[1]) and _is_one_group(shape[2])):
+            return None
+        return pattern_of(shape[1]), pattern_of(shape[2])
+
+    def stands_in(self, text: str) -> bool:
+        """Whether it matches anywhere."""
+        if self.only_without is None:
+            return self.search(text) is not None
+        absent, present = self.only_without
+        return present.search(text) is not None and absent.search(text) is None
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
@@ -73,3 +93,13 @@ def _parsed(pattern: str) -> Any:
     # The parser that `re` compiles with. It has no public name, but nothing else reads exactly the language
     # that is matched.
     return re._parser.parse(pattern)  # type: ignore[attr-defined]
+
+
+def _is_one_group(pattern: str) -> bool:
+    """Whether the bracket that opens at the beginning closes at the end."""
+    depth = 0
+    for match in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()]", pattern, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if depth == 0:
+            return match.end() == len(pattern)
+    return False

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from huiqun.compliance.plan_facts import PlanFacts
+from huiqun.compliance.rulebook.money import in_yuan
 from huiqun.compliance.rulebook.reading import read
 
 _CLAUSE = re.compile("[,。!?;\\n]")
 _AMOUNT = re.compile(
-    "(?:满|达到?|不低于|不少于|累计|超过|至少)[^,。!?;\\n]{0,8}?(?P<key>\\d+(?:\\.\\d+)?(?:元|万元?|笔|次|天|个月|分))"
-    "|(?P<over>\\d+(?:\\.\\d+)?(?:元|万元?|笔|次))\\(?含?\\)?(?:及)?以上"
+    "(?:满|达到?|不低于|不少于|累计|超过|至少)[^,。!?;\\n]{0,8}?(?P<key>\\d+(?:\\.\\d+)?(?:元|万|笔|次|天|个月|分))"
+    "|(?P<over>\\d+(?:\\.\\d+)?(?:元|万|笔|次))\\(?含?\\)?(?:及)?以上"
 )
 _WHO = re.compile(
     "(?:仅限|只限|限于?|仅(?:对|面向|适用于|供)|只(?:对|面向))[^,。!?;\\n]{0,10}?"
@@ -37,16 +38,15 @@ _SAME = (
 )
 _NONE_NEEDED = re.compile("(?:无需|无须|不需|不必|不以|毋须|不限)[^,。!?;\\n]*")
 _PER_HEAD = re.compile("每(?:人|位|户|名|月|日|天|周)[^,。!?;\\n]*")
-_WAN = re.compile("(\\d+(?:\\.\\d+)?)万元?")
 
 
 def condition_kept_quiet(plan: PlanFacts) -> Iterator[str]:
     """The clause of the terms whose condition no message and no page tells."""
     if plan.messages is None or not plan.offer_terms:
         return
-    told = _NONE_NEEDED.sub("", "\n".join(_in_yuan(read(text).text) for text in plan.messages))
+    told = _NONE_NEEDED.sub("", "\n".join(in_yuan(read(text).text) for text in plan.messages))
     for clause in _CLAUSE.split(read(plan.offer_terms).text):
-        keys = _keys(_PER_HEAD.sub("", _NONE_NEEDED.sub("", _in_yuan(clause))))
+        keys = _keys(_PER_HEAD.sub("", _NONE_NEEDED.sub("", in_yuan(clause))))
         if any(not _is_told(key, told) for key in keys):
             yield clause.strip()
 
@@ -62,8 +62,3 @@ def _is_told(key: str, told: str) -> bool:
         return bool(re.search(f"(?<![\\d.]){re.escape(key)}", told))
     same = next((words for words in _SAME if key in words), frozenset({key}))
     return any(word in told for word in same)
-
-
-def _in_yuan(text: str) -> str:
-    """1万元 and 10000元 alike."""
-    return _WAN.sub(lambda wan: f"{float(wan[1]) * 10_000:.0f}元", text)

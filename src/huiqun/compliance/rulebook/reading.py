@@ -14,7 +14,8 @@ from functools import cache, cached_property, lru_cache
 from typing import overload
 
 from huiqun.compliance.rulebook import disguises
-from huiqun.compliance.rulebook.characters import MEANINGS, as_spelled
+from huiqun.compliance.rulebook.characters import as_meant
+from huiqun.compliance.rulebook.codes import CLAUSE_END, SENTENCE_END, signs_of
 from huiqun.compliance.rulebook.edits import Edits, rewritten, without
 
 CLAUSE_ENDS = ",。!?;\n"
@@ -22,8 +23,6 @@ SENTENCE_ENDS = "。!?\n"
 FAR = 400
 """A clause or sentence without an end is looked at as far as this: nothing may cost the square of a text."""
 _REMEMBERED = 20_000
-_CLAUSE_END = re.compile(f"[{CLAUSE_ENDS}]")
-_SENTENCE_END = re.compile(f"[{SENTENCE_ENDS}]")
 
 _NOISE = re.compile(
     r"""
@@ -99,11 +98,11 @@ class Reading:
 
     @cached_property
     def _clause_ends(self) -> list[int]:
-        return [match.start() for match in _CLAUSE_END.finditer(self.text)]
+        return _places_of(self.text, CLAUSE_END)
 
     @cached_property
     def _sentence_ends(self) -> list[int]:
-        return [match.start() for match in _SENTENCE_END.finditer(self.text)]
+        return _places_of(self.text, SENTENCE_END)
 
 
 def read(original: str) -> Reading:
@@ -113,10 +112,8 @@ def read(original: str) -> Reading:
 
 def _read(original: str) -> Reading:
     edits: list[Edits | None] = []
-    text = original.translate(MEANINGS)
-    if len(text) != len(original):
-        text, done = as_spelled(original)
-        edits.append(done)
+    text, longer = as_meant(original)
+    edits.append(longer)
     if _parts().search(text):
         found = _parts().finditer(text)
         text, done = rewritten(text, [(*match.span(), disguises.PARTS[match[0]]) for match in found])
@@ -135,6 +132,11 @@ _remembered = lru_cache(maxsize=64)(_read)
 @cache
 def _parts() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(disguises.PARTS, key=len, reverse=True))))
+
+
+def _places_of(text: str, what: int) -> list[int]:
+    places: list[int] = (signs_of(text) & what).nonzero()[0].tolist()
+    return places
 
 
 def _after_last(ends: Sequence[int], position: int) -> int:

@@ -5,12 +5,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from huiqun.compliance.broken import BrokenFile
 from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS, PROFILES
 from huiqun.compliance.rulebook.pattern import Pattern, pattern_of
 from huiqun.compliance.rulebook.rule import Basis, Example, Insertion, Replacement, Rule, Scope, Way, Words
 from huiqun.compliance.rulebook.vocabulary import expanded
 from huiqun.compliance.rules.findings import InsertAt
+from huiqun.lib.data_files import BrokenFile
 from huiqun.lib.severity import Severity
 
 _KNOWN = {

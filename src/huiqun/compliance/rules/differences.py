@@ -15,7 +15,8 @@ _WORDS = re.compile(r"\{\{.*?\}\}|[A-Za-z]+|\d[\d,.]*%?|\s+|.", re.DOTALL)
 
 TEXT_PARTS = ("title", "goal")
 LISTED = {"variants": "key"}
-SILENT = frozenset({"findings", "subject"})
+SILENT = frozenset({"findings", "plan_facts", "subject"})
+"""What is found in the other parts, or worked out from them."""
 
 
 @dataclass(frozen=True)

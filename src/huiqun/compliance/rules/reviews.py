@@ -118,6 +118,13 @@ class NotApproved(Refusal):
     sentence = _("This version is not approved, so nothing may be sent.")
 
 
+class ApprovalOutdated(Refusal):
+    code = "compliance.approval_outdated"
+    sentence = _(
+        "Today's rulebook forbids what was approved here, so nothing may be sent. Mend it and have it reviewed again."
+    )
+
+
 class Stopped(Refusal):
     code = "compliance.stopped"
     sentence = _("An emergency stop is in force: %(reason)s")

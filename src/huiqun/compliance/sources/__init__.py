@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from huiqun.compliance.broken import BrokenFile, Loader, line_of
 from huiqun.compliance.sources.numerals import chinese_number
+from huiqun.lib.data_files import BrokenFile, Loader, line_of
 
 _FOLDER = Path(__file__).parent
 _ITEM = re.compile(r"^[（(]([一二三四五六七八九十]+)[）)]", re.MULTILINE)

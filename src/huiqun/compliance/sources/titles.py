@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from huiqun.compliance.broken import BrokenFile, Loader
 from huiqun.compliance.sources import laws
+from huiqun.lib.data_files import BrokenFile, Loader
 
 _FOLDER = Path(__file__).parent
 _COUNTRY = re.compile(r"^(?:中华人民共和国|最高人民法院|国务院)+")

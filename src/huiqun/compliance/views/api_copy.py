@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST
 
 from huiqun.compliance.api import MOST_ITEMS, SCOPE
+from huiqun.compliance.forms import CopyForm
 from huiqun.compliance.queries import copy
-from huiqun.compliance.views.staff_copy import CopyForm
 from huiqun.foundation.api import ApiRequest, api_door, body_of
 from huiqun.lib.days import local_date
 

@@ -1,40 +1,22 @@
 """Check a poster, a screenshot or a film script."""
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiqun.compliance import actions
+from huiqun.compliance.actions.checked_files import KEPT
+from huiqun.compliance.forms import FileForm
 from huiqun.compliance.models.checked_files import FileState
 from huiqun.compliance.queries import checked_files as queries
-from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS, RISK_LEVELS
+from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS
 from huiqun.compliance.views.staff_copy import READERS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
 from huiqun.lib.days import local_date
 
 COLOURS = {FileState.WAITING: "blue", FileState.READ: "green", FileState.FAILED: "red"}
-
-
-class FileForm(forms.Form):
-    """A picture or script and what it is to be judged as."""
-
-    file = forms.FileField(label=_("Poster, screenshot, subtitles or script"))
-    channel = forms.ChoiceField(
-        label=_("Channel"), choices=[(code, _(label)) for code, label in CHANNELS.items()], initial="poster"
-    )
-    product_kind = forms.ChoiceField(
-        label=_("Kind of product"), choices=[(code, _(label)) for code, label in PRODUCT_KINDS.items()]
-    )
-    product_risk = forms.TypedChoiceField(
-        label=_("Risk level"),
-        choices=[("", "—")] + [(level, f"R{level}") for level in RISK_LEVELS],
-        coerce=int,
-        empty_value=None,
-        required=False,
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,6 +58,7 @@ def _shown(request: StaffRequest, file_id: int, template: str) -> HttpResponse:
         "channel": _(CHANNELS[file.channel]),
         "product_kind": _(PRODUCT_KINDS[file.product_kind]),
         "placed": placed,
+        "kept_days": KEPT.days,
         "findings": [one.finding for one in placed],
     }
     return render(request, template, context)

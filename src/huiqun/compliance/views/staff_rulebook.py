@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from huiqun.compliance.forms import FIRST_DAY, LAST_DAY, TryForm
 from huiqun.compliance.queries import copy
 from huiqun.compliance.queries.rulebook_pages import (
     COUNTED_DAYS,
@@ -26,22 +27,9 @@ from huiqun.compliance.rulebook.families import FAMILIES, family_of
 from huiqun.compliance.rulebook.kinds import CHANNELS, PRODUCT_KINDS, RISK_LEVELS
 from huiqun.compliance.rulebook.rule import Rule
 from huiqun.compliance.templatetags.findings import COLOURS, SEVERITIES
-from huiqun.compliance.views.staff_copy import FIRST_DAY, LAST_DAY, READERS, CopyForm
+from huiqun.compliance.views.staff_copy import READERS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.lib.days import local_date
-
-
-class TryForm(CopyForm):
-    """A text for one rule: only what the rule speaks about may be chosen."""
-
-    field_order = ("text", "channel", "product_kind", "product_risk", "on")
-
-    def __init__(self, rule: Rule, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = _chosen(CHANNELS, rule.channels)  # type: ignore[attr-defined]
-        self.fields["product_kind"].choices = _chosen(PRODUCT_KINDS, rule.kinds)  # type: ignore[attr-defined]
-        self.fields["text"].widget.attrs = {"rows": 4, "spellcheck": "false"}
-        self.fields["text"].label = gettext_lazy("Text to try")
 
 
 @staff_door(*READERS)
@@ -185,7 +173,3 @@ def _labels(known: Mapping[str, str], chosen: frozenset[str]) -> str:
     if chosen == frozenset(known):
         return _("All")
     return pgettext("list", ", ").join(_(label) for code, label in known.items() if code in chosen)
-
-
-def _chosen(known: Mapping[str, str], chosen: frozenset[str]) -> list[tuple[str, str]]:
-    return [(code, _(label)) for code, label in known.items() if code in chosen]

@@ -69,6 +69,7 @@ PAUSE_WORDS = {
     "asked": _("Paused by staff"),
     "compliance.stopped": _("Stopped by compliance"),
     "compliance.not_approved": _("The approval no longer holds"),
+    "compliance.approval_outdated": _("Today's rulebook forbids what was approved"),
     "compliance.licence_expired": _("A licence has expired"),
     "delivery.account_unfit": _("The channel account is switched off"),
 }

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from huiqun.compliance.rulebook.codes import CodeTable, codes_of, text_of
 from huiqun.compliance.rulebook.disguises.tables import PLAIN_PROMISES, word_families, words_named
 
 _FIRST_SIGN = 0xE000
@@ -27,25 +28,12 @@ class _Form(NamedTuple):
     short: int
 
 
-class _SyllableSigns(dict[int, str]):
-    """A sign for each syllable that some word has; all other Chinese characters sound like nothing."""
-
-    def __init__(self) -> None:
-        super().__init__({ord("0"): self.sign("ling")})
-
-    @staticmethod
-    def sign(syllable: str) -> str:
-        return _sign(syllable)
-
-    def __missing__(self, point: int) -> str:
-        char = chr(point)
-        if char.isascii():
-            sign = char
-        else:
-            sound = sound_of(char)
-            sign = _NOTHING if sound == _NOTHING else _sign(sound)
-        self[point] = sign
-        return sign
+def _sign_of(char: str) -> int:
+    """A sign for the syllable of a Chinese character; what is no Chinese character sounds like nothing."""
+    if char.isascii() and char != "0":
+        return ord(char)
+    sound = sound_of(char)
+    return ord(_NOTHING if sound == _NOTHING else _sign(sound))
 
 
 @cache
@@ -85,7 +73,7 @@ def _pinyin() -> dict[int, str]:
 
 def words_by_sound(text: str) -> Iterator[tuple[int, int, str]]:
     automaton, forms = _automaton()
-    for index, start, end in automaton.find_matches_as_indexes(text.translate(_signs()), overlapping=True):
+    for index, start, end in automaton.find_matches_as_indexes(_signed(text), overlapping=True):
         written = text[start:end]
         if any(form.word == written for form in forms[index]) or not _stands_alone(text, start, end):
             continue
@@ -121,9 +109,13 @@ def _is_disguise(written: str, form: _Form) -> bool:
     return 0 < others <= (len(word) - 1 if word in words_named("unmistakable") else 1)
 
 
+def _signed(text: str) -> str:
+    return text_of(_signs().look_up(codes_of(text)))
+
+
 @cache
-def _signs() -> _SyllableSigns:
-    return _SyllableSigns()
+def _signs() -> CodeTable:
+    return CodeTable(_sign_of)
 
 
 @cache

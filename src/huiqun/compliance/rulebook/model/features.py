@@ -11,6 +11,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from huiqun.compliance.rulebook.model.clauses import Clauses, Ints, clauses_of
+from huiqun.compliance.rulebook.model.letters import Letters
 from huiqun.compliance.rulebook.model.lexicon import concepts, concepts_by_word
 
 _LAGS = 12
@@ -27,6 +28,14 @@ class Hits(NamedTuple):
     feature: Ints
     start: Ints
     end: Ints
+
+
+class Letterwise(NamedTuple):
+    """Runs of characters as they stand in a text: in no order, the same ones left to right."""
+
+    clause: Ints
+    feature: Ints
+    start: Ints
 
 
 class Seen(NamedTuple):
@@ -46,15 +55,7 @@ class Space:
     def __init__(self, letters: Sequence[str], meanings: Sequence[int]) -> None:
         self.letters, self.meanings = tuple(letters), tuple(meanings)
         words = concepts_by_word()
-        self._words, self._grams = (
-            sorted(words),
-            sorted({letter.removesuffix(self.DENIED) for letter in letters}),
-        )
-        numbers = {letter: number for number, letter in enumerate(letters)}
-        self._letters = np.array(
-            [[numbers.get(gram + mark, -1) for gram in self._grams] for mark in ("", self.DENIED)],
-            dtype=np.int64,
-        )
+        self._words = sorted(words)
         counts = [len(words[word]) for word in self._words]
         self._first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         self._concepts = np.array(
@@ -63,37 +64,38 @@ class Space:
         self._meanings = np.full(2 * PAIR_BASE * PAIR_BASE // 4, -1, dtype=np.int32)
         self._meanings[np.array(meanings, dtype=np.int64)] = np.arange(len(meanings))
         self._by_meaning = AhoCorasick(self._words or ["\0"])
-        self._by_letters = AhoCorasick(self._grams or ["\0"])
+        self._by_letters = Letters(letters, self.DENIED)
 
     def see(self, text: str) -> Seen:
         """Both views of the whole text."""
         clauses = clauses_of(text)
         return Seen(clauses, self.meanings_of(text, clauses), self.letters_of(text, clauses))
 
-    def meanings_of(self, text: str, clauses: Clauses) -> Hits:
-        return self._meanings_in(*_matches(self._by_meaning, text, clauses, 0, len(text)))
+    def letters_of(self, text: str, clauses: Clauses) -> Hits:
+        """Where each run of characters stands in its clause first."""
+        return self.first_letters(self.letters_in(text, clauses))
 
-    def letters_of(self, text: str, clauses: Clauses, runs: Iterable[tuple[int, int]] | None = None) -> Hits:
-        """The letters of the clauses from each run's first up to its stop; of all clauses without runs.
+    def letters_in(self, text: str, clauses: Clauses) -> Letterwise:
+        """Every run of characters, as often as it stands there."""
+        start, feature = self._by_letters.find(text, clauses.denied)
+        return Letterwise(clauses.of[start], feature, start)
 
-        There are many letters, so what judges a text looks at those of a few clauses only.
-        """
+    def first_letters(self, letters: Letterwise) -> Hits:
+        ends = letters.start + self._by_letters.lengths(letters.feature)
+        return _once(Hits(*letters, ends), len(self.letters))
+
+    def meanings_of(self, text: str, clauses: Clauses, runs: Iterable[tuple[int, int]] | None = None) -> Hits:
+        """The meanings of the clauses from each run's first up to its stop; of all clauses without runs."""
         wanted = [(0, len(clauses.starts))] if runs is None else runs
-        hits = [
-            self._letters_in(
-                *_matches(
-                    self._by_letters, text, clauses, int(clauses.starts[first]), int(clauses.ends[stop - 1])
-                )
-            )
-            for first, stop in wanted
-            if first < stop
-        ]
-        return _joined(hits)
+        return _joined([self._meanings_of(text, clauses, *run) for run in wanted if run[0] < run[1]])
 
-    def _letters_in(self, matches: Ints, clause: Ints, denied: Ints) -> Hits:
-        feature = self._letters[denied, matches[:, 0]]
-        known = feature >= 0
-        return _once(clause[known], feature[known], matches[known, 1], matches[known, 2], len(self.letters))
+    def _meanings_of(self, text: str, clauses: Clauses, first: int, stop: int) -> Hits:
+        """A pair may begin a little before the first clause."""
+        left = max(0, int(clauses.starts[first]) - _GAP - _LONGEST_WORD)
+        right = min(len(text), int(clauses.ends[stop - 1]) + _LONGEST_WORD)
+        hits = self._meanings_in(*_matches(self._by_meaning, text, clauses, left, right))
+        low, high = np.searchsorted(hits.clause, [first, stop])
+        return Hits(*(column[low:high] for column in hits))
 
     def _meanings_in(self, matches: Ints, clause: Ints, denied: Ints) -> Hits:
         held = np.flatnonzero(self._first[matches[:, 0] + 1] > self._first[matches[:, 0]])
@@ -114,7 +116,7 @@ class Space:
         owners = np.concatenate([owner, owner[second]])[known]
         begins = np.concatenate([start, start[first]])[known]
         stops = np.concatenate([end, end[second]])[known]
-        return _once(owners, feature[known], begins, stops, len(self.meanings))
+        return _once(Hits(owners, feature[known], begins, stops), len(self.meanings))
 
 
 def _near(start: Ints) -> tuple[Ints, Ints]:
@@ -174,6 +176,6 @@ def _outermost(start: Ints, end: Ints) -> Ints:
     return order[end[order] > reached]
 
 
-def _once(clause: Ints, feature: Ints, start: Ints, end: Ints, most: int) -> Hits:
-    _, first = np.unique(clause * max(most, 1) + feature, return_index=True)
-    return Hits(clause[first], feature[first], start[first], end[first])
+def _once(hits: Hits, most: int) -> Hits:
+    _, first = np.unique(hits.clause * max(most, 1) + hits.feature, return_index=True)
+    return Hits(*(column[first] for column in hits))

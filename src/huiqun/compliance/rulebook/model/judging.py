@@ -28,7 +28,7 @@ def added(
     chapter: Chapter, case: Case, reading: Reading, found: Iterable[Found], model: Model | None = None
 ) -> Iterator[Place]:
     """Places where the model sees a rule of the chapter broken that words did not find in the same statement."""
-    entries = {entry.rule.code: entry for entry in chapter.entries if _may_say(entry.rule, case)}
+    entries = chapter.prohibiting
     chosen = (model or the_model()).for_rules(tuple(entries))
     named = sorted(found, key=lambda each: (each[0], each[1] or 0))
     by_words, codes = Stretches(named), {code for code, _, _ in named}
@@ -40,10 +40,6 @@ def added(
         if not _is_forgiven(entry.rule, case, reading, one):
             taken.append(one)
             yield Place(entry, one.start, one.end)
-
-
-def _may_say(rule: Rule, case: Case) -> bool:
-    return not rule.is_about_missing and any(_applies(way, case) for way in rule.ways)
 
 
 def _applies(way: Way, case: Case) -> bool:
@@ -93,7 +89,7 @@ def _is_denied_or_harmless(reading: Reading, start: int, end: int) -> bool:
 
 
 def _anywhere(patterns: Iterable[Pattern], text: str) -> bool:
-    return any(pattern.search(text) for pattern in patterns)
+    return any(pattern.stands_in(text) for pattern in patterns)
 
 
 def _touches(pattern: Pattern, text: str, statement: tuple[int, int], one: Suspicion) -> bool:

@@ -11,8 +11,8 @@ _HEAD = """# The small model: what left-out examples say
 Written by `huiqun compliance train`; do not edit. The model is trained from the rules' own examples
 (`rulebook/rules/*.yaml`, `rulebook/examples/*.yaml`) and from nothing else. Each example is judged here by a model
 that has not seen it. A rule speaks from the lowest score at which no lawful example is flagged and nine of ten
-additions are expected to be right; where there is no such score, the model is silent about the rule, and the row
-counts nothing.
+additions are expected to be right; where there is no such score, or nothing is found beyond words, the model is
+silent about the rule, and the row counts nothing.
 
 - **found**: violating examples that the model finds when they are left out; **by words**: those that the rule's own
   patterns find. Patterns were written beside these examples, so this column flatters them.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from huiqun.compliance.rulebook.model.clauses import Clauses, clauses_of
-from huiqun.compliance.rulebook.model.features import Hits, Seen
+from huiqun.compliance.rulebook.model.features import Hits, Letterwise, Seen
 from huiqun.compliance.rulebook.model.weights import (
     WIDEST,
     Floats,
@@ -62,26 +62,30 @@ def _portions(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _in_portion(model: Model, text: str) -> Iterator[Suspicion]:
-    """Both views have to see it. Meanings are few, letters many: only where meanings do are letters read."""
+    """Both views have to see it. Letters see little that is nothing: meanings are asked only where they do."""
     clauses = clauses_of(text)
-    meanings = model.space.meanings_of(text, clauses)
-    likely = _likely(model, clauses, meanings)
+    letters = model.space.letters_in(text, clauses)
+    likely = _likely(model, clauses, letters)
     if not likely:
         return
-    letters = model.space.letters_of(text, clauses, _runs(likely, len(clauses.starts)))
-    seen = Seen(clauses, meanings, letters)
-    for (rule, _), (score, first, length) in _strongest(model, seen, likely):
+    runs = list(_runs(likely, len(clauses.starts)))
+    meanings = model.space.meanings_of(text, clauses, runs)
+    strongest = _strongest(model, clauses, meanings, likely)
+    if not strongest:
+        return
+    seen = Seen(clauses, meanings, model.space.first_letters(letters))
+    for (rule, _), (score, first, length) in strongest:
         left, right = int(clauses.starts[first]), int(clauses.ends[first + length - 1])
         start, end = _core(model, seen, text, rule, first, first + length)
         yield Suspicion(model.codes[rule], score, start, end, left, right)
 
 
-def _likely(model: Model, clauses: Clauses, meanings: Hits) -> dict[int, Floats]:
-    """By length, how far the meanings of each stretch lie above each rule's threshold, where any do."""
-    scores = clause_scores(meanings, len(clauses.starts), model.meaning_weights)
-    start = held_back(model.meaning_weights[-1]) - model.thresholds
+def _likely(model: Model, clauses: Clauses, letters: Letterwise) -> dict[int, Floats]:
+    """By length, how far the letters of each stretch lie above each rule's threshold, where any do."""
+    scores = clause_scores(letters, len(clauses.starts), model.letter_weights)
+    start = model.letter_weights[-1] - model.thresholds
     above = ((n, stretch_scores(clauses, scores, n) + start) for n in range(1, WIDEST + 1))
-    return {length: margin for length, margin in above if (margin > 0).any()}
+    return {length: margin for length, margin in above if len(margin) and margin.max() > 0}
 
 
 def _runs(likely: dict[int, Floats], count: int) -> Iterator[tuple[int, int]]:
@@ -96,16 +100,16 @@ def _runs(likely: dict[int, Floats], count: int) -> Iterator[tuple[int, int]]:
 
 
 def _strongest(
-    model: Model, seen: Seen, likely: dict[int, Floats]
+    model: Model, clauses: Clauses, meanings: Hits, likely: dict[int, Floats]
 ) -> list[tuple[tuple[int, int], tuple[float, int, int]]]:
     """The best stretch of each rule in each statement: (rule, statement), (score, first clause, clauses)."""
-    scores = clause_scores(seen.letters, len(seen.clauses.starts), model.letter_weights)
-    start = model.letter_weights[-1] - model.thresholds
+    scores = clause_scores(meanings, len(clauses.starts), model.meaning_weights)
+    start = held_back(model.meaning_weights[-1]) - model.thresholds
     found: dict[tuple[int, int], tuple[float, int, int]] = {}
     for length, margin in likely.items():
-        both = np.minimum(stretch_scores(seen.clauses, scores, length) + start, margin)
+        both = np.minimum(stretch_scores(clauses, scores, length) + start, margin)
         for first, rule in zip(*np.nonzero(both > 0), strict=True):
-            at = int(rule), int(seen.clauses.statements[first])
+            at = int(rule), int(clauses.statements[first])
             score = float(both[first, rule])
             if at not in found or score > found[at][0]:
                 found[at] = score, int(first), length

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from huiqun.compliance.rulebook.model.clauses import Clauses
-from huiqun.compliance.rulebook.model.features import Hits, Space
+from huiqun.compliance.rulebook.model.clauses import Clauses, Flags, Ints
+from huiqun.compliance.rulebook.model.features import Hits, Letterwise, Space
 
 WEIGHTS = Path(__file__).parent / "weights.npz"
 WIDEST = 3
@@ -99,13 +99,27 @@ def together(letters: NDArray[Any], meanings: NDArray[Any]) -> NDArray[Any]:
     return both
 
 
-def clause_scores(hits: Hits, clauses: int, weights: Floats) -> Floats:
-    """By clause and rule, what its features say; without what a rule starts from."""
+def clause_scores(hits: Hits | Letterwise, clauses: int, weights: Floats) -> Floats:
+    """By clause and rule, what its features say, each once; without what a rule starts from."""
     scores = np.zeros((clauses, weights.shape[1]), dtype=np.float32)
-    if len(hits.clause):
-        firsts = np.flatnonzero(np.concatenate([[True], hits.clause[1:] != hits.clause[:-1]]))
-        scores[hits.clause[firsts]] = np.add.reduceat(weights[hits.feature], firsts, axis=0)
+    if not len(hits.clause):
+        return scores
+    bits = len(weights).bit_length()
+    both = np.sort(hits.clause << bits | hits.feature)
+    both = both[_changes(both)]
+    clause = both >> bits
+    firsts = _changes(clause).nonzero()[0]
+    rows = weights.take(both & (1 << bits) - 1, axis=0)
+    scores[clause[firsts]] = np.add.reduceat(rows, firsts, axis=0)
     return scores
+
+
+def _changes(row: Ints) -> Flags:
+    """Whether each is the first of its kind in a sorted row."""
+    changes = np.empty(len(row), dtype=np.bool_)
+    changes[0] = True
+    np.not_equal(row[1:], row[:-1], out=changes[1:])
+    return changes
 
 
 def stretch_scores(clauses: Clauses, scores: Floats, length: int) -> Floats:
