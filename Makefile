@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MADE := $(VENV)/made
+SPARK_SERVER := $(VENV)/spark-server
 UV := $(BIN)/uv
 HUIQUN := $(BIN)/huiqun
 # Compiled bytecode is half of a program's start.
@@ -14,12 +15,13 @@ FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -pa
 NEAR_THE_DATABASE := $(addprefix tests/,foundation customers compliance delivery benefits campaigns)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-killing test-postgres-16 check bench lock frontend format messages
+.PHONY: help demo test test-slow test-killing test-postgres-16 test-spark spark-conformance check bench lock frontend format messages
 
 help:
 	@echo "make demo              the whole platform with a made-up bank, on this machine (Ctrl-C ends it)"
 	@echo "make test              all tests but the slow ones and the guards, which make check runs"
-	@echo "make test-slow         the slow tests: killed workers, browsers; and PostgreSQL 16"
+	@echo "make test-slow         the slow tests: killed workers, browsers; PostgreSQL 16; Spark"
+	@echo "make spark-conformance N=1000   that many rules at random before Spark, DuckDB and PostgreSQL"
 	@echo "make check             format, lint, types, import contracts, migrations, translations, guards"
 	@echo "make bench NAME=lists  one benchmark; without NAME, their names"
 	@echo "make format            let ruff put the code in order"
@@ -33,14 +35,21 @@ demo: $(MADE)/running $(MADE)/frontend
 test: $(MADE)/development $(MADE)/frontend
 	@$(BIN)/pytest --ignore=tests/guards -m "not slow" -n 2 --dist worksteal $(ARGS)
 
-test-slow: test-killing test-postgres-16
+test-slow: test-killing test-postgres-16 test-spark
 
 test-killing: $(MADE)/development $(MADE)/frontend
-	@$(BIN)/pytest -m slow $(ARGS)
+	@$(BIN)/pytest -m "slow and not spark" $(ARGS)
 
 # What is nearest to the database, once more on the oldest PostgreSQL we promise.
 test-postgres-16: $(MADE)/development $(MADE)/frontend
 	@HUIQUN_TEST_POSTGRES=16 $(BIN)/pytest -m "not slow" -n 2 --dist worksteal $(NEAR_THE_DATABASE)
+
+# A master, two workers and a Connect server of their own; they need Java 17 and skip without it.
+test-spark: $(MADE)/spark $(MADE)/frontend
+	@$(BIN)/pytest -m spark tests/spark $(ARGS)
+
+spark-conformance: $(MADE)/spark
+	@$(BIN)/python -m tests.spark.conformance $(or $(N),1000)
 
 check: $(MADE)/development $(MADE)/frontend
 	$(BIN)/ruff format --check .
@@ -51,7 +60,7 @@ check: $(MADE)/development $(MADE)/frontend
 	$(HUIQUN) migrate --check
 	$(BIN)/pytest -q -n 2 tests/guards
 
-bench: $(MADE)/development $(MADE)/frontend
+bench: $(MADE)/development $(MADE)/frontend $(if $(filter audiences,$(NAME)),$(MADE)/bench)
 	@$(BIN)/python -m benchmarks $(NAME)
 
 frontend: $(MADE)/frontend
@@ -91,6 +100,21 @@ $(MADE)/development: locks/development.txt locks/running.txt locks/building.txt 
 	$(call install,locks/development.txt)
 	@touch $(MADE)/running $@
 
+# The client beside what is installed, the server far from it: it brings a Spark and a JVM's worth of jars.
+$(MADE)/spark: locks/spark.txt locks/spark-server.txt locks/building.txt $(MADE)/development
+	@echo "Installing the Spark client and a Spark for the tests …"
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --build-constraints locks/building.txt -r locks/spark.txt
+	@test -x $(SPARK_SERVER)/bin/python || $(UV) venv --quiet --python $(BIN)/python $(SPARK_SERVER)
+	@$(UV) pip sync --quiet --python $(SPARK_SERVER)/bin/python --require-hashes --build-constraints locks/building.txt locks/spark-server.txt
+	@touch $@
+
+# What audiences are measured beside, far from what is installed.
+$(MADE)/bench: locks/bench.txt locks/building.txt $(MADE)/uv
+	@echo "Installing what audiences are measured beside …"
+	@test -x $(VENV)/bench/bin/python || $(UV) venv --quiet --python $(BIN)/python $(VENV)/bench
+	@$(UV) pip sync --quiet --python $(VENV)/bench/bin/python --require-hashes --build-constraints locks/building.txt locks/bench.txt
+	@touch $@
+
 $(MADE)/frontend: $(FRONTEND) | $(MADE)/running
 	@echo "Bundling the frontend …"
 	@$(BIN)/python -m huiqun.config.frontend
@@ -101,5 +125,8 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 lock: $(MADE)/uv
 	$(COMPILE) pyproject.toml --output-file locks/running.txt
 	$(COMPILE) pyproject.toml --group dev --constraint locks/running.txt --output-file locks/development.txt
-	echo hatchling editables | tr ' ' '\n' | $(COMPILE) - --output-file locks/building.txt
+	$(COMPILE) pyproject.toml --extra spark --constraint locks/development.txt --output-file locks/spark.txt
+	echo pyspark | $(COMPILE) - --output-file locks/spark-server.txt
+	echo chdb | $(COMPILE) - --output-file locks/bench.txt
+	echo hatchling editables setuptools | tr ' ' '\n' | $(COMPILE) - --output-file locks/building.txt
 	echo uv | $(COMPILE) - --output-file locks/uv.txt

@@ -4,7 +4,16 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NOT_BENCHMARKS = {"__init__", "__main__", "report", "bank", "copy_texts", "stages"}
+NOT_BENCHMARKS = {"__init__", "__main__", "report", "bank", "copy_texts", "stages"} | {
+    *(
+        "audience_lake",
+        "audiences_beside",
+        "audiences_chdb",
+        "audiences_eight",
+        "audiences_fields",
+        "audiences_parts",
+    )
+}
 
 
 def names() -> dict[str, str]:

@@ -16,6 +16,10 @@ from tests.makers.audiences import NOW, TODAY, make_lake
 PEOPLE = 150
 TOPICS = ["study_abroad", "fund", "留学金融", "it's", None]
 KINDS = ["deposit", "fund", "credit_card"]
+TOUCHES = [
+    "sent", "delivered", "bounced", "clicked", "unsubscribed", "complained",
+    "joined", "interested", "converted", "control", "claimed", "used",
+]  # fmt: skip
 DEEDS = ["spend", "buy", "plan_paused", "plan_started"]
 
 
@@ -57,6 +61,8 @@ def _rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
         for name, values in (
             ("job", ["admin.", "'; DROP TABLE x--", "退休"]),
             ("age", ["41", "58.5", "nan", "old", "-3"]),
+            ("tag:vip", ["1", None]),
+            ("score:churn", ["0.9", "0.25", "?"]),
         )
         if rng.random() < 0.8
     ]
@@ -95,7 +101,7 @@ def _rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
         {
             **event("t", index, DEEDS),
             "product_kind": maybe(rng.choice(KINDS), 0.4),
-            "product_code": None,
+            "product_code": (None, "A", "B")[index % 3],
             "amount_fen": maybe(rng.choice([1, 50_000, 250_000, 500_000, -100]), 0.1),
             "source": "delivered",
         }
@@ -105,6 +111,15 @@ def _rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
         {**event("e", index, ["login", "view", "search"]), "topic": rng.choice(TOPICS)}
         for index in range(800)
     ]
+    touches = [
+        {
+            **event("m", index, TOUCHES),
+            "campaign_id": maybe(rng.choice([1, 2]), 0.1),
+            "channel": maybe(rng.choice(["sms", "email"])),
+            "topic": None,
+        }
+        for index in range(900)
+    ]
     return {
         "profiles": profiles,
         "attributes": attributes,
@@ -112,6 +127,7 @@ def _rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
         "aum": aum,
         "transactions": transactions,
         "app_events": app_events,
+        "touches": touches,
     }
 
 
@@ -214,6 +230,70 @@ LEAVES = [
         did_about=["study_abroad"],
         **{"not": "transactions.buy", "not_about": ["fund"]},
     ),
+    leaf("tag:vip", "eq", True),
+    leaf("tag:vip", "eq", False),
+    leaf("score:churn", "gte", 0.5),
+    leaf("score:churn", "is_missing"),
+    leaf("holdings.before", "gte", 50000, days=1),
+    leaf("holdings.before", "eq", 0, days=90),
+    leaf("holdings.gained", "gt", 0, days=1),
+    leaf("holdings.gained", "lt", 0, days=1, product_kind=["fund", "deposit"]),
+    leaf("holdings.gained", "eq", 0, days=2),
+    leaf("aum.before", "gte", 50000, days=90),
+    leaf("aum.before", "is_missing", days=60),
+    leaf("aum.gained", "lt", -50000, days=90),
+    leaf("aum.gained", "is_missing", days=60),
+    leaf("transactions.count", "gte", 1, days=60, at_least=2500),
+    leaf("transactions.count", "eq", 0, days=60, kind="spend", at_least=500),
+    leaf("transactions.average", "gte", 1500, days=90),
+    leaf("transactions.average", "is_missing", days=10, kind=["spend"]),
+    leaf("transactions.greatest", "eq", 5000, days=30),
+    leaf("transactions.greatest", "lt", 0, days=5),
+    leaf("transactions.days", "gte", 3, days=30),
+    leaf("transactions.days", "eq", 0, days=7, kind=["buy"]),
+    leaf("transactions.products", "gte", 2, days=30),
+    leaf("transactions.first", "older_than_days", 60, days=90),
+    leaf("transactions.first", "is_missing", days=3),
+    leaf("transactions.month_count", "gte", 2),
+    leaf("transactions.month_count", "eq", 0, period="this", kind=["buy"]),
+    leaf("transactions.month_sum", "gt", 5000, months=1, period="this", kind=["spend"]),
+    leaf("transactions.month_sum", "lte", 0, months=3, period="year_before"),
+    leaf("transactions.month_average", "gte", 2000, months=3),
+    leaf("transactions.months_active", "eq", 3, months=3),
+    leaf("transactions.months_active", "lt", 2, months=2, period="this", kind=["buy"]),
+    leaf("app_events.days", "gte", 3, days=60, kind=["login", "view"]),
+    leaf("app_events.topics", "gte", 2, days=60),
+    leaf("app_events.topics", "eq", 1, days=30),
+    leaf("app_events.first", "last_days", 7, days=30),
+    leaf("app_events.month_count", "gte", 2, months=2, topic=["fund"]),
+    leaf("app_events.months_active", "eq", 2, months=2),
+    leaf("sequence.then", "eq", True, days=90, did="app_events.view", then="transactions.buy", within=3),
+    leaf("sequence.then", "eq", True, days=60, did="app_events.view", did_about=["fund"], then="transactions.buy", then_about=["fund"], within=20),
+    leaf("sequence.then", "eq", False, days=90, did="app_events.login", then="transactions.spend", within=1),
+    leaf("sequence.not_within", "eq", True, days=60, did="touches.clicked", within=7, **{"not": "transactions.buy"}),
+    leaf("sequence.not_within", "eq", True, days=90, did="app_events.view", within=30, **{"not": "transactions.buy", "not_about": ["deposit"]}),
+    leaf("sequence.no_more", "eq", True, days=20, did="app_events.login"),
+    leaf("sequence.no_more", "eq", False, days=60, did="transactions.buy", did_about=["fund"]),
+    leaf("messages.sent", "gte", 1, days=30),
+    leaf("messages.sent", "eq", 0, days=60, channel=["sms"]),
+    leaf("messages.last", "older_than_days", 20),
+    leaf("messages.last", "is_missing", campaign=2),
+    leaf("messages.clicked", "gte", 1, campaign=1),
+    leaf("messages.undelivered", "gte", 1, days=60, channel="email"),
+    leaf("messages.unsubscribed", "eq", True),
+    leaf("messages.complained", "eq", False, days=60),
+    leaf("campaigns.touched", "eq", True, campaign=1),
+    leaf("campaigns.clicked", "eq", True, days=30),
+    leaf("campaigns.joined", "eq", False, days=60, campaign=2),
+    leaf("campaigns.interested", "eq", True, days=60),
+    leaf("campaigns.converted", "eq", True),
+    leaf("campaigns.control", "eq", True, campaign=2),
+    leaf("campaigns.clicked_only", "eq", True),
+    leaf("campaigns.clicked_only", "eq", True, days=100, within=60, campaign=1),
+    leaf("campaigns.clicked_only", "eq", False, within=30),
+    leaf("benefits.claimed", "gte", 1, days=60),
+    leaf("benefits.used", "eq", 0),
+    leaf("benefits.last", "last_days", 30),
 ]  # fmt: skip
 
 

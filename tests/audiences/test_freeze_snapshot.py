@@ -1,7 +1,9 @@
 """A snapshot is who an audience was: stable, immutable, with a tenth that hears nothing."""
 
+import sys
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -52,8 +54,28 @@ def test_the_share_of_the_control_group_is_near_a_tenth_and_alike_everywhere(nor
         cursor.execute(f"SELECT {bucket} FROM generate_series(0, 49999) t(id) ORDER BY id")
         by_postgres = [row[0] for row in cursor.fetchall()]
     by_python = [allocation.bucket(each, "campaign:7") for each in range(50_000)]
-    assert by_duckdb == by_postgres == by_python
+    by_numpy = allocation.buckets(np.arange(50_000, dtype=np.uint32), "campaign:7").tolist()
+    assert by_duckdb == by_postgres == by_python == by_numpy
     assert 0.094 < sum(each < 1000 for each in by_python) / 50_000 < 0.106
+
+
+def test_the_largest_ids_do_not_overflow() -> None:
+    ids = np.array([0, 1, 2**31 - 2, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1], dtype=np.uint32)
+    for key in map(str, range(200)):
+        assert allocation.buckets(ids, key).tolist() == [allocation.bucket(int(each), key) for each in ids]
+
+
+def test_batches_go_on_from_where_one_stopped(north: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over the ends of row groups."""
+    monkeypatch.setattr(sys.modules["huiqun.audiences.actions.snapshots"], "ROW_GROUP", 300)
+    make_lake(profiles=[profile(each, north) for each in range(1, 1001)])
+    snapshot_id = _freeze(make_audience(branch=north), north)
+    whole = _table(snapshot_id)
+    for after in (0, 1, 299, 300, 301, 999, 1000, 5000):
+        rest = list(queries.snapshot_batches(snapshot_id, after=after, size=128))
+        assert all(0 < batch.num_rows <= 128 for batch in rest)
+        found = pa.Table.from_batches(rest, schema=whole.schema)
+        assert found.to_pylist() == whole.slice(after).to_pylist()
 
 
 def test_freezing_again_gives_the_same_snapshot(north: Any) -> None:

@@ -1,17 +1,21 @@
 """The bank's daily files arrive in the lake once, whatever happens on the way."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from huiqun.audiences import actions
 from huiqun.audiences.models import Delivery, DeliveryState
+from huiqun.audiences.queries.lakes import lake_state, lineage
 from huiqun.foundation import lake
+from huiqun.foundation.lake import Source
 from huiqun.foundation.models import Fact
 from tests.makers.audiences import NOW
 
@@ -192,3 +196,170 @@ def test_does_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.undo()
     ingest(tmp_path)
     assert rows("SELECT event_id FROM transactions") == [("t1",)]
+
+
+CORE = Source(
+    name="core",
+    label="核心系统",
+    files="kx_*",
+    dataset="transactions",
+    columns={
+        "客户编号": "number",
+        "交易流水": "event_id",
+        "时间": "at",
+        "类型": "kind",
+        "金额": "amount_fen",
+        "产品": "product_kind",
+    },
+    values={"kind": {"消费": "spend", "申购": "buy"}},
+    units={"amount_fen": 100},
+    ranges={"amount_fen": (0, 10_000_000)},
+    ignore=frozenset({"备注"}),
+    rhythm=1,
+)
+CORE_HEAD = "客户编号,交易流水,时间,类型,金额,产品\n"
+
+
+@pytest.fixture
+def core(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Makes the bank's catalogue know the source, with what is given changed."""
+
+    def known(**over: Any) -> Source:
+        source = replace(CORE, **over)
+        monkeypatch.setattr(lake, "CATALOGUE", replace(lake.CATALOGUE, sources=(source,)))
+        return source
+
+    known()
+    return known
+
+
+def refused_rows(path: Path) -> list[list[str]]:
+    lines = (path.parent / "refused" / f"{path.name}.rows.csv").read_text().splitlines()
+    return [line.split(",")[:3] for line in lines[1:]]
+
+
+def test_a_source_brings_its_own_columns_codes_and_unit(tmp_path: Path, core: Any) -> None:
+    ingest(write(tmp_path, CORE_HEAD + 'C1,t1,2026-11-20 10:00:00,消费,"1,234.50",\n', "KX_1120.csv"))
+    assert rows("SELECT event_id, kind, amount_fen, source FROM transactions") == [
+        ("t1", "spend", 123_450, "delivered")
+    ]
+    assert Delivery.objects.get().source == "core"
+
+
+def test_a_code_that_was_not_agreed_is_refused_with_its_row(tmp_path: Path, core: Any) -> None:
+    path = write(
+        tmp_path,
+        CORE_HEAD + "C1,t1,2026-11-20 10:00:00,消费,1,\nC1,t2,2026-11-20 10:00:00,转账,1,\n",
+        "kx_1.csv",
+    )
+    ingest(path)
+    assert rows("SELECT event_id FROM transactions") == [("t1",)]
+    assert refused_rows(path) == [["3", "C1", "kind"]]
+
+
+def test_days_to_come_and_amounts_out_of_bounds_are_refused(tmp_path: Path, core: Any) -> None:
+    path = write(
+        tmp_path,
+        CORE_HEAD
+        + "C1,t1,2026-11-21 10:00:00,消费,1,\nC1,t2,2026-11-20 10:00:00,消费,100000.01,\n"
+        + "C1,t3,2026-11-20 10:00:00,消费,-1,\nC1,t4,2026-11-20 10:00:00,消费,100000,\n",
+        "kx_1.csv",
+    )
+    ingest(path)
+    assert rows("SELECT event_id FROM transactions") == [("t4",)]
+    assert refused_rows(path) == [["2", "C1", "dt"], ["3", "C1", "amount"], ["4", "C1", "amount"]]
+
+
+def test_a_new_column_is_refused_unless_the_source_says_otherwise(tmp_path: Path, core: Any) -> None:
+    text = "客户编号,交易流水,时间,类型,渠道号,备注\nC1,t1,2026-11-20 10:00:00,消费,7,x\n"
+    ingest(write(tmp_path, text, "kx_1.csv"))
+    refused = Delivery.objects.get()
+    assert refused.state == DeliveryState.REFUSED and "渠道号" in refused.problem
+    core(new_columns="leave_out")
+    ingest(write(tmp_path, text, "kx_2.csv"))
+    delivery = Delivery.objects.get(state=DeliveryState.TAKEN_IN)
+    assert (delivery.left_out, delivery.missing) == (["渠道号"], ["amount_fen", "product_kind"])
+    assert rows("SELECT event_id FROM transactions") == [("t1",)]
+
+
+def test_takes_a_workbook_as_staff_send_it(tmp_path: Path, core: Any) -> None:
+    core(sheet="明细")
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("明细")
+    sheet.append(["客户编号", "交易流水", "时间", "类型", "金额", "备注"])
+    sheet.append(["C1", 1001, datetime.fromisoformat("2026-11-19 23:30"), "申购", 1234.5, None])
+    sheet.append(["C2", 1002, "2026-11-20 08:00", "消费", 5, "x"])
+    sheet.append([None, 1003, date(2026, 11, 20), "消费", 5, None])
+    sheet.append([None] * 6)
+    book.save(tmp_path / "kx_book.xlsx")
+    ingest(tmp_path)
+    assert rows("SELECT event_id, customer_id, dt, kind, amount_fen FROM transactions ORDER BY 1") == [
+        ("1001", 1, date(2026, 11, 19), "buy", 123_450),
+        ("1002", 2, date(2026, 11, 20), "spend", 500),
+    ]
+    assert refused_rows(tmp_path / "kx_book.xlsx") == [["4", "", "number"]]
+
+
+@pytest.mark.parametrize("what", ["no workbook", "no such sheet"])
+def test_a_workbook_that_cannot_be_read_is_refused(tmp_path: Path, core: Any, what: str) -> None:
+    core(sheet="明细")
+    if what == "no workbook":
+        (tmp_path / "kx_book.xlsx").write_bytes(b"PK not a workbook")
+    else:
+        openpyxl.Workbook().save(tmp_path / "kx_book.xlsx")
+    ingest(tmp_path)
+    assert Delivery.objects.get().state == DeliveryState.REFUSED
+    assert not list((lake.folder() / "spill").glob("*.csv"))
+
+
+def test_takes_line_breaks_within_quotation_marks(tmp_path: Path) -> None:
+    text = 'number,event_id,at,kind,topic\nC1,e1,2026-11-20 10:00:00,view,"留学\n金融"\n'
+    ingest(write(tmp_path, text + "C1,e2,2026-11-20 10:00:00,view\n", "app_events.csv"))
+    assert rows("SELECT event_id, topic FROM app_events ORDER BY 1") == [("e1", "留学\n金融"), ("e2", None)]
+
+
+def test_a_delivery_leads_to_the_files_that_hold_its_rows_now(tmp_path: Path) -> None:
+    ingest(write(tmp_path, HEAD + "C1,t1,2026-10-19 10:00:00,spend,,5\n", "transactions-a.csv"))
+    ingest(write(tmp_path, HEAD + "C1,t2,2026-10-20 10:00:00,spend,,5\n" * 2, "transactions-b.csv"))
+    lake.compact(now=NOW)
+    (file,) = lake.manifest().of("transactions")
+    for name, count in (("transactions-a.csv", 1), ("transactions-b.csv", 1)):
+        found = lineage(Delivery.objects.get(name=name).pk)
+        assert found.files == ((file.path, count, lake.version()),)
+
+
+def test_a_full_disk_leaves_the_file_in_the_inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = write(tmp_path, HEAD + "C1,t1,2026-11-20 10:00:00,spend,,5\n")
+    with monkeypatch.context() as broken:
+        broken.setattr("huiqun.foundation.lake.staging.file_digest", full)
+        with pytest.raises(lake.LakeFull):
+            ingest(tmp_path)
+    assert path.exists() and not Delivery.objects.exists()
+    ingest(tmp_path)
+    assert rows("SELECT event_id FROM transactions") == [("t1",)]
+
+
+def test_a_source_is_late_when_its_day_has_passed_without_a_file(tmp_path: Path, core: Any) -> None:
+    assert [each.is_late for each in lake_state(now=NOW).sources] == [True]
+    ingest(write(tmp_path, CORE_HEAD + "C1,t1,2026-11-20 10:00:00,消费,1,\n", "kx_1.csv"))
+    for hours, late in ((0, False), (22, False), (23, True)):
+        state = lake_state(now=NOW + timedelta(hours=hours))
+        assert [each.is_late for each in state.sources] == [late], hours
+
+
+def test_the_pages_tell_of_sources_files_and_lineage(
+    tmp_path: Path, core: Any, now: datetime, analyst: Any, client_of: Any
+) -> None:
+    core(new_columns="leave_out")
+    (delivery_id,) = ingest(
+        write(tmp_path, "客户编号,交易流水,时间,类型,新列\nC1,t1,2026-11-20 10:00:00,消费,7\n", "kx_1.csv")
+    )
+    client = client_of(analyst)
+    page = client.get("/audiences/data/").content.decode()
+    assert "核心系统" in page and "新列" in page and "kx_1.csv" in page
+    page = client.get(f"/audiences/data/deliveries/{delivery_id}/").content.decode()
+    assert lake.manifest().of("transactions")[0].path in page
+    assert client.get("/audiences/data/deliveries/999999/").status_code == 404

@@ -34,6 +34,12 @@ AUM = {
 }
 
 
+def touch(event_id: str, customer_id: int, kind: str, **over: Any) -> dict[str, Any]:
+    return event(
+        event_id, customer_id, kind, **{"campaign_id": None, "channel": "sms", "topic": None, **over}
+    )
+
+
 @pytest.fixture
 def tiny() -> None:
     make_lake(
@@ -59,6 +65,14 @@ def tiny() -> None:
                 "amount_fen": 5_000_000,
                 "matures_date": date(2026, 12, 20),
             },
+            {
+                "dt": TODAY,
+                "customer_id": 5,
+                "product_code": "W",
+                "product_kind": "wealth",
+                "amount_fen": 5_000_000,
+                "matures_date": date(2026, 11, 21),
+            },
         ],
         transactions=[
             transaction("t1", 4, "spend", amount_fen=300_000),
@@ -66,6 +80,11 @@ def tiny() -> None:
             transaction("t3", 3, "plan_paused", product_kind="fund", days_ago=20),
             transaction("t4", 5, "plan_paused", product_kind="fund", days_ago=20),
             transaction("t5", 5, "plan_started", product_kind="fund", days_ago=10),
+            *(
+                transaction(f"s{each}{days}", each, "salary", amount_fen=1, days_ago=days)
+                for each, months in ((5, (30, 60, 100)), (7, (30, 60)), (8, (30, 60, 100)))
+                for days in months
+            ),
             transaction("t6", 7, "buy", product_kind="foreign_exchange", days_ago=3),
         ],
         app_events=[
@@ -73,6 +92,20 @@ def tiny() -> None:
             *(event(f"w{each}", 7, "view", topic="study_abroad", days_ago=each) for each in (1, 2)),
             *(event(f"x{each}", 3, "login", topic=None, days_ago=each) for each in range(4)),
             *(event(f"y{each}", 1, "login", topic=None, days_ago=each) for each in range(4)),
+        ],
+        touches=[
+            touch("a1", 1, "clicked", days_ago=20, campaign_id=1),
+            touch("a2", 1, "converted", days_ago=13, campaign_id=1),
+            touch("a3", 2, "clicked", days_ago=20, campaign_id=1),
+            touch("a4", 2, "converted", days_ago=19, campaign_id=2),  # of another campaign
+            touch("a5", 3, "clicked", days_ago=7, campaign_id=1),  # has a day left
+            touch("a6", 9, "clicked", days_ago=20, campaign_id=1),
+            touch("a7", 9, "converted", days_ago=12, campaign_id=1),  # too late
+            touch("b1", 4, "claimed", days_ago=20),
+            touch("b2", 5, "claimed", days_ago=20),
+            touch("b3", 5, "used", days_ago=19),
+            *(touch(f"m{each}", 3, "sent", days_ago=each) for each in range(3)),
+            *(touch(f"n{each}", 4, "sent", days_ago=each) for each in (1, 2, 7)),
         ],
     )
 
@@ -98,6 +131,12 @@ def tiny() -> None:
         ("almost_there", {5, 8}),
         ("high_net_worth", {6}),
         ("birthday", {1, 2, 3, 4, 5}),
+        ("maturing", {5, 6}),
+        ("salary_without_wealth", {8}),
+        ("gone_quiet", {6}),
+        ("clicked_only", {2, 9}),
+        ("claimed_unused", {4}),
+        ("heard_often", {3}),
     ],
 )
 def test_chooses_whom_it_says(tiny: None, key: str, members: set[int]) -> None:

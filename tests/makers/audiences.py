@@ -1,7 +1,7 @@
 """A small lake, audiences over it, and snapshots of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -9,6 +9,8 @@ import pyarrow as pa
 from huiqun.audiences import actions
 from huiqun.audiences.models import Audience, Delivery, DeliveryState, Snapshot
 from huiqun.foundation import lake
+from huiqun.foundation.models import Staff
+from tests.conftest import make_staff
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -66,7 +68,22 @@ def make_delivery(*, branch: Any = None) -> Delivery:
     )
 
 
+def make_schedule(*, branch: Any, audience: Audience | None = None) -> int:
+    return actions.schedule_snapshots(
+        audience_id=(audience or make_audience(branch=branch)).pk,
+        rhythm="daily",
+        at=time(6),
+        branch_id=branch.pk,
+        by=make_staff(f"scheduler-{Staff.objects.count()}", branch, "marketer"),
+        now=NOW,
+    )
+
+
 ROUTE_OBJECTS = {
     "audience_id": lambda branch: make_audience(branch=branch).pk,
+    "delivery_id": lambda branch: make_delivery(branch=branch).pk,
+    "schedule_id": lambda branch: make_schedule(branch=branch),
     "snapshot_id": lambda branch: make_snapshot(branch=branch).pk,
 }
+BANK_WIDE = ("delivery_id",)
+"""What the bank's systems deliver is about all branches; the page tells names and counts of files."""

@@ -1,6 +1,7 @@
 """What happens to audiences."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from huiqun.lib.event import Event
@@ -53,3 +54,98 @@ class DeliveryTakenIn(Event):
     file_digest: str
     rows: int
     refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MembersChanged(Event):
+    """How many, and the digest of the file that holds their ids. ``because`` is "first" (the audience had not
+    been worked out before), "rule" (it has a new version), "data" or "day" (only the calendar moved on)."""
+
+    about: ClassVar[str] = "audience_id"
+    audience_id: int
+    number: int
+    because: str
+    as_of: date
+    lake_version: int
+    count: int
+    ids_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersEntered(_MembersChanged):
+    """Customers who are in an audience now and were not before."""
+
+    words = _("Customers entered the audience")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersLeft(_MembersChanged):
+    """Customers who were in an audience and are no more."""
+
+    words = _("Customers left the audience")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudienceSizeMoved(Event):
+    """An audience's size is further from that of the day before than its watch allows: once a day."""
+
+    about: ClassVar[str] = "audience_id"
+    words = _("Audience size moved")
+    audience_id: int
+    day: date
+    before: int
+    after: int
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeWatchSet(Event):
+    """``percent`` None: nobody is to be told any more."""
+
+    about: ClassVar[str] = "audience_id"
+    words = _("Size alert of an audience set")
+    audience_id: int
+    percent: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotsScheduled(Event):
+    about: ClassVar[str] = "audience_id"
+    words = _("Snapshots of an audience scheduled")
+    audience_id: int
+    schedule_id: int
+    rhythm: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotScheduleEnded(Event):
+    about: ClassVar[str] = "audience_id"
+    words = _("Snapshot schedule of an audience ended")
+    audience_id: int
+    schedule_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLookedUp(Event):
+    """Somebody asked whether a customer is in an audience, and why."""
+
+    about: ClassVar[str] = "audience_id"
+    words = _("Looked up whether a customer is in an audience")
+    audience_id: int
+    customer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersExported(Event):
+    """Ids of an audience's members left the system. ``mark`` is on every line of the file."""
+
+    about: ClassVar[str] = "audience_id"
+    words = _("Members of an audience exported")
+    audience_id: int
+    number: int
+    purpose: str
+    reason: str
+    of_branch_id: int
+    lake_version: int
+    count: int
+    mark: str

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 from huiqun.foundation.scope import ScopedQuerySet
@@ -120,7 +121,10 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """交付文件: one file that the bank's systems delivered, and what became of it."""
+    """交付文件: one file that the bank's systems delivered, and what became of it.
+
+    ``left_out`` are headings that nobody knows, ``missing`` columns that were agreed and did not come.
+    """
 
     personal_data = NO_PERSONAL_DATA
 
@@ -131,7 +135,121 @@ class Delivery(models.Model):
     rows = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
+    source = models.CharField(max_length=60, blank=True, db_default="")
+    left_out = models.JSONField(default=list, db_default=[])
+    missing = models.JSONField(default=list, db_default=[])
     received_at = models.DateTimeField()
 
     class Meta:
         indexes = (models.Index(fields=("dataset", "-id"), name="delivery_dataset"),)
+
+    @property
+    def told(self) -> str:
+        """The name under which the lake's files tell of its rows."""
+        return f"{self.name} {self.digest[:12]}"
+
+
+class Membership(models.Model):
+    """客群成员: who is in an audience, as far as it was worked out last. The ids are in a file named by ``ids_digest``.
+
+    ``stamp`` is a digest of everything that decides who is chosen; while it stays the same, so do they.
+    """
+
+    personal_data = PersonalData(
+        fields={}, erasure="keep: files hold surrogate ids only, worked out anew each day"
+    )
+
+    audience = models.OneToOneField(Audience, models.CASCADE, related_name="membership")
+    version = models.ForeignKey(AudienceVersion, models.PROTECT, related_name="+")
+    as_of = models.DateField()
+    lake_version = models.PositiveIntegerField()
+    stamp = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    ids_digest = models.CharField(max_length=64)
+    milliseconds = models.PositiveIntegerField()
+    changed_at = models.DateTimeField()
+    refreshed_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = OfAudienceQuerySet.as_manager()
+
+
+class SizeOfDay(models.Model):
+    """客群规模: how many an audience had at the end of a day, and how many came and went on it."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    audience = models.ForeignKey(Audience, models.CASCADE, related_name="sizes")
+    day = models.DateField()
+    number = models.PositiveIntegerField()
+    lake_version = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    entered = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    moved_from = models.PositiveIntegerField(null=True)
+
+    objects: ClassVar[Any] = OfAudienceQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("audience", "day"), name="audience_size_once_a_day"),)
+        indexes = (models.Index(fields=("day",), name="audience_size_day"),)
+
+
+class SizeWatch(models.Model):
+    """规模提醒: by how many percent of the day before a size may move before people are told."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    audience = models.OneToOneField(Audience, models.CASCADE, related_name="size_watch")
+    percent = models.PositiveSmallIntegerField()
+    set_by = models.ForeignKey("foundation.Staff", models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = OfAudienceQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(percent__gte=1, percent__lte=1000), name="size_watch_percent"),
+        )
+
+
+class Rhythm(models.TextChoices):
+    DAILY = "daily", pgettext_lazy("rhythm", "Every day")
+    WEEKLY = "weekly", pgettext_lazy("rhythm", "Every week")
+    MONTHLY = "monthly", pgettext_lazy("rhythm", "Every month")
+
+
+class SnapshotSchedule(models.Model):
+    """定时快照: when snapshots of an audience's latest version are frozen by themselves, in the bank's time."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    audience = models.ForeignKey(Audience, models.CASCADE, related_name="schedules")
+    branch = models.ForeignKey("foundation.Branch", models.PROTECT, related_name="+")
+    rhythm = models.CharField(max_length=10, choices=Rhythm.choices)
+    weekday = models.PositiveSmallIntegerField(null=True)
+    day = models.PositiveSmallIntegerField(null=True)
+    at = models.TimeField()
+    control_share = models.PositiveSmallIntegerField(default=1_000)
+    next_at = models.DateTimeField()
+    last_snapshot = models.ForeignKey(Snapshot, models.SET_NULL, null=True, related_name="+")
+    problem = models.TextField(blank=True)
+    created_by = models.ForeignKey("foundation.Staff", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OfAudienceQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("next_at",), condition=Q(ended_at__isnull=True), name="snapshot_schedule_due"
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(rhythm="daily", weekday__isnull=True, day__isnull=True)
+                | Q(rhythm="weekly", weekday__gte=0, weekday__lte=6, day__isnull=True)
+                | Q(rhythm="monthly", weekday__isnull=True, day__gte=1, day__lte=31),
+                name="snapshot_schedule_rhythm",
+            ),
+        )

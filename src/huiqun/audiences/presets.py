@@ -226,6 +226,83 @@ PRESETS: tuple[Preset, ...] = (
         rule=_leaf("aum.now", "gte", 6_000_000),
     ),
     Preset(
+        key="maturing",
+        group=ASSETS,
+        title=_("Money that falls due within 30 days"),
+        explanation=_(
+            "At least 50,000 yuan of deposits and wealth management products, at any age. Say what comes next,"
+            " with its risk, and not only what the yield may be."
+        ),
+        rule=_leaf(
+            "holdings.maturing",
+            "gte",
+            50000,
+            days=30,
+            product_kind=["deposit", "structured_deposit", "wealth"],
+        ),
+    ),
+    Preset(
+        key="salary_without_wealth",
+        group=ASSETS,
+        title=_("Salary every month, no wealth management product"),
+        explanation=_(
+            "Salary received in each of the last three full months; suitability is judged when sending."
+        ),
+        rule={
+            "all": [
+                _leaf("transactions.months_active", "eq", 3, months=3, period="last", kind=["salary"]),
+                _leaf("holdings.products", "eq", 0, product_kind=["wealth"]),
+            ]
+        },
+    ),
+    Preset(
+        key="gone_quiet",
+        group=TRIGGERS,
+        title=_("Quiet for 90 days"),
+        explanation=_(
+            "Neither a transaction nor a visit to the app in 90 days, with at least 1,000 yuan still with us."
+            " Earlier than the bank's own mark of a dormant account."
+        ),
+        rule={
+            "all": [
+                _leaf("transactions.count", "eq", 0, days=90),
+                _leaf("app_events.count", "eq", 0, days=90),
+                _leaf("aum.now", "gte", 1000),
+            ]
+        },
+    ),
+    Preset(
+        key="clicked_only",
+        group=TRIGGERS,
+        title=_("Clicked but did not convert"),
+        explanation=_(
+            "Opened the link of a campaign in the last 90 days and did not convert within 7 days of the first"
+            " click. Ask what was missing before the same is sent again."
+        ),
+        rule=_leaf("campaigns.clicked_only", "eq", True, days=90, within=7),
+    ),
+    Preset(
+        key="claimed_unused",
+        group=TRIGGERS,
+        title=_("Claimed a benefit and has not used it"),
+        explanation=_("Claimed within the last 30 days and used none since: a reminder before it expires."),
+        rule={
+            "all": [
+                _leaf("benefits.claimed", "gte", 1, days=30),
+                _leaf("benefits.used", "eq", 0, days=30),
+            ]
+        },
+    ),
+    Preset(
+        key="heard_often",
+        group=TRIGGERS,
+        title=_("Hears from us often"),
+        explanation=_(
+            "Three messages or more in the last 7 days, of all campaigns: to be left out, not to be sent to."
+        ),
+        rule=_leaf("messages.sent", "gte", 3, days=7),
+    ),
+    Preset(
         key="birthday",
         group=TRIGGERS,
         title=_("Birthday this month"),

@@ -125,7 +125,7 @@ class PlanForm(forms.Form):
     permission_ids = forms.MultipleChoiceField(
         label=_("Consents, licences and contracts for the material"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checks-long"}),
         help_text=_("When one of them expires or ends, nothing more is sent."),
     )
 

@@ -1,7 +1,12 @@
 """Campaigns' background doors."""
 
 from huiqun.campaigns import actions
-from huiqun.foundation import clock, jobs
+from huiqun.campaigns.events import CustomerJoined, InterestExpressed
+from huiqun.foundation import clock, flows, jobs
+
+flows.register(
+    flows.of_facts("campaigns", {CustomerJoined.kind(): "joined", InterestExpressed.kind(): "interested"})
+)
 
 
 @jobs.periodic("* * * * * */10", name="campaigns.start_due")
@@ -14,6 +19,17 @@ def finish() -> None:
     actions.finish_campaigns(now=clock.now())
 
 
+@jobs.periodic("20 18 * * *", name="campaigns.stage_conversions", queue="lake")
+def stage_conversions() -> None:
+    """At 2:20 at the bank; the clock of jobs is in UTC."""
+    actions.stage_conversions(now=clock.now())
+
+
 @jobs.task("campaigns.follow_review")
 def follow_review(fact_id: int, subject: str, body: dict[str, object]) -> None:
     actions.follow_review(subject=str(body["reviewed"]), now=clock.now())
+
+
+@jobs.task("campaigns.follow_recheck")
+def follow_recheck(fact_id: int, subject: str, body: dict[str, object]) -> None:
+    actions.follow_recheck(subject=str(body["reviewed"]), now=clock.now())

@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +22,13 @@ NAMES: Final = (
     "HUIQUN_PUBLIC_URL",
     "HUIQUN_BANK_NAME",
     "HUIQUN_LAKE_MEMORY",
+    "HUIQUN_ENGINE",
+    "HUIQUN_SPARK_SECONDS",
     "HUIQUN_CLOCK_OFFSET",
     *SECRETS,
 )
 MEMORY: Final = re.compile(r"\d+(\.\d+)?\s*[KMGT](i?B)", re.IGNORECASE)
+ENGINE: Final = re.compile(r"duckdb|local|spark://[^/;\s:]+(:\d+)?(/|/(;\w+=[^;\s]+)+)?")
 KEY_SIZES: Final = {"aes": 32, "sm4": 16}
 LEAST_SECRET: Final = 50
 LEAST_INDEX_KEY: Final = 32
@@ -51,7 +55,7 @@ def production_problems(env: Mapping[str, str]) -> list[str]:
     """Every reason not to run with these settings, each with what to do; none outside production."""
     if env.get("HUIQUN_MODE") != "production":
         return []
-    return [*_places(env), *_missing_secrets(env), *_demo_secrets(env), *_malformed_keys(env)]
+    return [*_places(env), *_engine(env), *_missing_secrets(env), *_demo_secrets(env), *_malformed_keys(env)]
 
 
 def _places(env: Mapping[str, str]) -> list[str]:
@@ -75,6 +79,20 @@ def _places(env: Mapping[str, str]) -> list[str]:
         problems.append("HUIQUN_LAKE_MEMORY must be an amount with its unit, like 4GB.")
     if env.get("HUIQUN_CLOCK_OFFSET", "0") not in ("", "0"):
         problems.append("HUIQUN_CLOCK_OFFSET is set: only a demo may shift the clock. Take it away.")
+    return problems
+
+
+def _engine(env: Mapping[str, str]) -> list[str]:
+    problems = []
+    engine, seconds = env.get("HUIQUN_ENGINE", ""), env.get("HUIQUN_SPARK_SECONDS", "")
+    if engine and not ENGINE.fullmatch(engine):
+        problems.append("HUIQUN_ENGINE must be duckdb, or spark://host:port of a Spark Connect server.")
+    if engine.startswith("spark://") and find_spec("pyspark") is None:
+        problems.append(
+            "HUIQUN_ENGINE names a Spark cluster, but its client is missing: install huiqun[spark]."
+        )
+    if seconds and not (seconds.isdigit() and int(seconds)):
+        problems.append("HUIQUN_SPARK_SECONDS must be a whole number of seconds, like 600.")
     return problems
 
 

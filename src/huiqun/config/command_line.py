@@ -84,8 +84,8 @@ def _refuse_unfit_production() -> None:
 
 def _refuse_broken_rulebook() -> None:
     """Programs that judge copy do not start on a rule or law that cannot be used."""
-    from huiqun.compliance.broken import BrokenFile
     from huiqun.compliance.system_checks import require_rulebook
+    from huiqun.lib.data_files import BrokenFile
 
     try:
         require_rulebook()

@@ -5,11 +5,14 @@ from datetime import timedelta
 from huiqun.delivery import actions
 from huiqun.delivery.actions.tending import forget_nonces
 from huiqun.delivery.channels.signing import TOLERANCE_SECONDS
+from huiqun.delivery.queries import flows as own_flows
 from huiqun.delivery.queries.ledger import RECIPIENTS, TOUCHES
-from huiqun.foundation import clock, jobs, ledgers
+from huiqun.foundation import clock, flows, jobs, ledgers
 
 ledgers.register(TOUCHES)
 ledgers.register(RECIPIENTS)
+flows.register(own_flows.TOUCHES)
+flows.register(own_flows.CONTROL)
 
 
 @jobs.task("delivery.gate_run")

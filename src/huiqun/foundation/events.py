@@ -1,5 +1,6 @@
 """What foundation itself announces."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huiqun.lib.event import Event
@@ -14,3 +15,29 @@ class KeysRotated(Event):
     words = _("Encryption keys rotated")
     what: str
     rewritten: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeDiffered(Event):
+    """On ``days`` days the lake did not hold as many rows as PostgreSQL had recorded: ``missing`` from it or
+    in ``surplus``; ``mended`` when it does now. ``counts`` tells the first of those days."""
+
+    about = "flow"
+    words = _("Lake differed from the records")
+    flow: str
+    dataset: str
+    days: int
+    missing: int
+    surplus: int
+    mended: bool
+    counts: tuple[Mapping[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeDamaged(Event):
+    """Files of the lake that are gone or are not what was written, found by the nightly check."""
+
+    about = ""
+    words = _("Damaged files found in the lake")
+    version: int
+    files: tuple[str, ...]

@@ -97,12 +97,18 @@ tell it, a SELECT of ``customer_id`` and ``value``."""
 Resolve = Callable[[str | int, date], str | int]
 
 
+Bounds = Callable[[str, object, date], exp.Expr | None]
+"""From an operator, a value and the bank's day to the same condition asked of plain columns of ``p``; None when
+there is none. Engines decide it faster than one on an expression."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AudienceField:
     """``label``, ``description``, ``phrase`` and ``group`` are English msgids; ``phrase`` is how a sentence
     names the field and may use required parameters (``%(days)s``); ``label`` when empty.
 
     ``absent`` is the value of a customer for whom there is no row: 0 for counts and sums, None for unknown.
+    ``bounds`` may say a condition on a ``profile`` expression in a simpler way.
     ``resolve`` turns a relative value ("this month") into a plain one. Exactly one of ``profile`` and
     ``relation`` is given.
     """
@@ -121,15 +127,29 @@ class AudienceField:
     relation: Relation | None = None
     absent: int | bool | None = None
     resolve: Resolve | None = None
+    bounds: Bounds | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         return next((each for each in self.parameters if each.name == name), None)
 
 
-Family = Callable[[str], AudienceField]
+Family = Callable[[str], AudienceField | None]
+"""From the name behind the colon to the field; None when there can be none of that name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyKind:
+    """What is said of a family: ``label`` is an English msgid, ``example`` one of the names behind the colon,
+    ``pattern`` the regular expression that all of them meet."""
+
+    label: str
+    example: str
+    pattern: str
+
 
 _fields: dict[str, AudienceField] = {}
 _families: dict[str, Family] = {}
+_kinds: dict[str, FamilyKind] = {}
 
 
 def register(*new: AudienceField) -> None:
@@ -140,9 +160,16 @@ def register(*new: AudienceField) -> None:
         _fields[field.name] = field
 
 
-def register_family(prefix: str, make: Family) -> None:
+def register_family(
+    prefix: str, make: Family, *, label: str = "", example: str = "name", pattern: str = ".+"
+) -> None:
     """Fields whose names are ``prefix:<name>``, made when they are asked for: the bank's own attributes."""
     _families[prefix] = make
+    _kinds[prefix] = FamilyKind(label=label or prefix, example=example, pattern=pattern)
+
+
+def family_kind(prefix: str) -> FamilyKind:
+    return _kinds.get(prefix, FamilyKind(label=prefix, example="name", pattern=".+"))
 
 
 def find(name: str) -> AudienceField | None:

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from huiqun.foundation import facts, jobs
+from huiqun.foundation import clock, facts, flows, jobs, lake, reconciling
 
 STALLED_AFTER_SECONDS = 30
 
@@ -16,6 +16,27 @@ def tell_subscribers() -> None:
 def tell_late_subscribers() -> None:
     """For facts whose teller was lost, or that stood behind a long transaction when it came by."""
     facts.tell_subscribers()
+
+
+@jobs.periodic("* * * * *", name="foundation.flush_flows", queue="lake")
+def flush_flows() -> None:
+    """Into the lake what was recorded since; the lake's worker publishes it within the minute."""
+    flows.flush()
+
+
+@jobs.periodic("40 18 * * *", name="foundation.reconcile_lake", queue="lake")
+def reconcile_lake() -> None:
+    """At 2:40 at the bank; the clock of jobs is in UTC."""
+    reconciling.reconcile(now=clock.now())
+
+
+@jobs.periodic("10 16 * * *", name="foundation.keep_lake", queue="lake")
+def keep_lake() -> None:
+    """At 0:10 at the bank, when a month may have closed: the day's questions read fewer and sorted files."""
+    now = clock.now()
+    reconciling.tell_damage(now=now)
+    lake.retire(now=now)
+    lake.compact(now=now)
 
 
 @app.periodic(cron="* * * * *")

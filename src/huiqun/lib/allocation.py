@@ -7,6 +7,9 @@ SHA-256 of the key. All products stay below 2⁶³ for ids below 2³², so that 
 import hashlib
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 MODULUS = 2**31 - 1
 BUCKETS = 10_000
 Arm = Literal["treatment", "control"]
@@ -25,6 +28,13 @@ def bucket(customer_id: int, key: str) -> int:
     multiplier, offset = _salt(key)
     y = (customer_id * multiplier + offset) % MODULUS
     return y * y % MODULUS % BUCKETS
+
+
+def buckets(ids: npt.NDArray[np.uint32], key: str) -> npt.NDArray[np.int32]:
+    """The same for many at once."""
+    multiplier, offset = (np.uint64(each) for each in _salt(key))
+    y = (ids.astype(np.uint64) * multiplier + offset) % np.uint64(MODULUS)
+    return (y * y % np.uint64(MODULUS) % np.uint64(BUCKETS)).astype(np.int32)
 
 
 def bucket_sql(column: str, key: str) -> str:

@@ -7,10 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from huiqun.audiences import rules
+from huiqun.audiences.actions.references import check_references
 from huiqun.audiences.events import AudienceArchived, AudienceSaved
 from huiqun.audiences.models import Audience, AudienceVersion
+from huiqun.audiences.queries.membership import used_by
 from huiqun.audiences.queries.words import sentence
-from huiqun.audiences.refusals import AudienceArchivedAlready, NameMissing
+from huiqun.audiences.refusals import AudienceArchivedAlready, AudienceInUse, NameMissing
 from huiqun.foundation import facts
 from huiqun.foundation.models import Branch, Staff
 from huiqun.lib.canonical import digest
@@ -32,7 +34,7 @@ def save_audience(
 
     :raises RuleInvalid, NameMissing, NotFound (another branch's), AudienceArchivedAlready
     """
-    rules.parse(rule)
+    check_references(rules.parse(rule), audience_id=audience_id, by=by)
     name = name.strip()[:100]
     if not name:
         raise NameMissing()
@@ -43,8 +45,10 @@ def save_audience(
 
 @transaction.atomic
 def archive_audience(*, audience_id: int, by: Staff, now: datetime) -> None:
-    """Take an audience out of the choices; its versions and snapshots stay. :raises NotFound"""
+    """Take an audience out of the choices; its versions and snapshots stay. :raises NotFound, AudienceInUse"""
     audience = _locked(audience_id, by)
+    if users := used_by(audience_id=audience_id, staff=None):
+        raise AudienceInUse(names=", ".join(each.name for each in users))
     if audience.archived_at is None:
         audience.archived_at = now
         audience.save(update_fields=["archived_at"])

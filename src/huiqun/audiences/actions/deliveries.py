@@ -9,12 +9,13 @@ from pathlib import Path
 
 from django.db import transaction
 
-from huiqun.audiences.delivered import CustomerIds, Read, dataset_of, take_in
+from huiqun.audiences.delivered import CustomerIds, Read, of_file, take_in
 from huiqun.audiences.events import DeliveryTakenIn
 from huiqun.audiences.models import Delivery, DeliveryState
 from huiqun.foundation import facts, lake
 from huiqun.foundation.http import sentence_of
-from huiqun.foundation.lake.staging import file_digest
+from huiqun.foundation.lake import LakeFull, Source, file_digest
+from huiqun.lib.days import local_date
 from huiqun.lib.refusal import Refusal
 
 
@@ -23,67 +24,74 @@ def ingest_delivery(
 ) -> list[int]:
     """Take in one delivered file, or every one in a folder, and publish the lake; ids of the deliveries.
 
-    Files are named for their dataset (``transactions-2026-11-20.csv``). When done they move to ``done/``, or
+    Files are named as the catalogue's sources say, or for their dataset (``transactions-2026-11-20.csv``). When done they move to ``done/``, or
     to ``refused/`` when they cannot be taken as a whole; refused rows are written to
     ``refused/<name>.rows.csv``. With ``keep`` they stay where they are. Names that begin with a dot or end
-    otherwise than .csv or .parquet are still being written and are left alone. A file that was taken in
+    otherwise than .csv, .xlsx or .parquet are still being written and are left alone. A file that was taken in
     before changes nothing; whoever dies in the middle may begin again.
     """
     path = Path(folder_or_file)
     folder = path if path.is_dir() else path.parent
     with _alone_in(folder):
         files = sorted(folder.iterdir()) if path.is_dir() else [path]
-        deliveries = [_take_one(each, folder, now, customer_ids, keep) for each in files if dataset_of(each)]
+        found = [(each, source) for each in files if (source := of_file(each))]
+        deliveries = [_take_one(each, source, folder, now, customer_ids, keep) for each, source in found]
         lake.publish(now=now)
     return deliveries
 
 
-def _take_one(path: Path, folder: Path, now: datetime, customer_ids: CustomerIds, keep: bool) -> int:
-    digest, dataset = file_digest(path), dataset_of(path)
-    before = Delivery.objects.filter(digest=digest, dataset=dataset, state=DeliveryState.TAKEN_IN).first()
-    delivery = before or _read(path, folder, dataset, digest, now, customer_ids)
+def _take_one(
+    path: Path, source: Source, folder: Path, now: datetime, customer_ids: CustomerIds, keep: bool
+) -> int:
+    digest = file_digest(path)
+    before = Delivery.objects.filter(
+        digest=digest, dataset=source.dataset, state=DeliveryState.TAKEN_IN
+    ).first()
+    delivery = before or _read(path, source, folder, digest, now, customer_ids)
     if not keep:
         _move(path, folder / ("done" if delivery.state == DeliveryState.TAKEN_IN else "refused"), digest)
     return int(delivery.pk)
 
 
 def _read(
-    path: Path, folder: Path, dataset: str, digest: str, now: datetime, customer_ids: CustomerIds
+    path: Path, source: Source, folder: Path, digest: str, now: datetime, customer_ids: CustomerIds
 ) -> Delivery:
-    """Stage first, then record: what is staged twice is in the lake once."""
-    refused_to = folder / "refused" / f"{path.name}.rows.csv"
+    """Stage first, then record: what is staged twice is in the lake once. A full disk is nothing against the
+    file, which stays where it is. :raises LakeFull"""
+    delivery = Delivery(
+        name=path.name[:200], dataset=source.dataset, digest=digest, source=source.name, received_at=now
+    )
     try:
         read = take_in(
             path,
-            dataset=dataset,
+            source=source,
             customer_ids=customer_ids,
-            refused_to=refused_to,
-            source=f"{path.name} {digest[:12]}",
+            refused_to=folder / "refused" / f"{path.name}.rows.csv",
+            told=delivery.told,
+            today=local_date(now),
         )
+    except LakeFull:
+        raise
     except Refusal as refusal:
-        return _record(path, dataset, digest, now, Read(rows=0, refused=0), problem=sentence_of(refusal))
-    return _record(path, dataset, digest, now, read)
+        return _record(delivery, Read(rows=0, refused=0), problem=sentence_of(refusal))
+    return _record(delivery, read)
 
 
 @transaction.atomic
-def _record(
-    path: Path, dataset: str, digest: str, now: datetime, read: Read, *, problem: str = ""
-) -> Delivery:
-    delivery = Delivery.objects.create(
-        name=path.name[:200],
-        dataset=dataset,
-        digest=digest,
-        state=DeliveryState.REFUSED if problem else DeliveryState.TAKEN_IN,
-        rows=read.rows,
-        refused=read.refused,
-        problem=problem,
-        received_at=now,
-    )
+def _record(delivery: Delivery, read: Read, *, problem: str = "") -> Delivery:
+    delivery.state = DeliveryState.REFUSED if problem else DeliveryState.TAKEN_IN
+    delivery.rows, delivery.refused, delivery.problem = read.rows, read.refused, problem
+    delivery.left_out, delivery.missing = list(read.left_out), list(read.missing)
+    delivery.save()
     if not problem:
         event = DeliveryTakenIn(
-            delivery_id=delivery.pk, dataset=dataset, file_digest=digest, rows=read.rows, refused=read.refused
+            delivery_id=delivery.pk,
+            dataset=delivery.dataset,
+            file_digest=delivery.digest,
+            rows=read.rows,
+            refused=read.refused,
         )
-        facts.record(event, at=now)
+        facts.record(event, at=delivery.received_at)
     return delivery
 
 

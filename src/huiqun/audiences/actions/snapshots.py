@@ -8,17 +8,20 @@ from pathlib import Path
 from time import perf_counter
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db import transaction
 from pyroaring import BitMap
 
-from huiqun.audiences import rules
+from huiqun.audiences import bitmaps, rules
 from huiqun.audiences.events import SnapshotFrozen
+from huiqun.audiences.ids import array_of
 from huiqun.audiences.models import AudienceVersion, Snapshot
 from huiqun.audiences.queries.audiences import branches_below
+from huiqun.audiences.queries.scopes import scope_of
 from huiqun.audiences.refusals import NoLakeYet
+from huiqun.audiences.turns import patient
 from huiqun.foundation import facts, lake
 from huiqun.foundation.lake.manifest import rename
 from huiqun.foundation.lake.staging import file_digest
@@ -29,6 +32,9 @@ from huiqun.lib.refusal import NotFound
 
 SCHEMA = pa.schema([("customer_id", pa.int64()), ("arm", pa.string()), ("bucket", pa.int32())])
 ROW_GROUP = 100_000
+ARMS = pa.array(["treatment", "control"])
+PATIENCE = 90.0
+"""Seconds to wait for one's turn: a campaign waits for its snapshot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,40 +127,38 @@ def _write(
     today: date,
     number: int,
 ) -> _Frozen:
-    query = rules.compile_rule(rules.parse(version.rule), today=today, branch_ids=branch_ids)
-    sql = _with_arms(rules.sql_text(query), key, control_share)
+    node = rules.parse(version.rule)
+    with patient(PATIENCE, at_least=True):
+        members = bitmaps.chosen(
+            node, scope_of(node, today=today, branch_ids=branch_ids, lake_version=number)
+        )
     folder = lake.folder() / "snapshots"
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{uuid4().hex}"
-    members, control = BitMap(), 0
     try:
-        with (
-            lake.connect(number) as connection,
-            pq.ParquetWriter(draft, SCHEMA, compression="zstd") as writer,
-        ):
-            for batch in connection.sql(sql).to_arrow_reader(ROW_GROUP):
-                fitted = batch.cast(SCHEMA)
-                writer.write_batch(fitted, row_group_size=ROW_GROUP)
-                members.update(fitted.column("customer_id").to_numpy())
-                control += pc.sum(pc.equal(fitted.column("arm"), "control")).as_py() or 0
+        control = _write_rows(draft, members, key, control_share)
         digest = file_digest(draft)
-        bitmap = folder / f"{digest}.roaring"
-        _keep(bitmap, members.serialize())
+        _keep(folder / f"{digest}.roaring", members.serialize())
         rename(draft, folder / f"{digest}.parquet")
     finally:
         draft.unlink(missing_ok=True)
     return _Frozen(path=folder / f"{digest}.parquet", digest=digest, count=len(members), control=control)
 
 
-def _with_arms(chosen: str, key: str, control_share: int) -> str:
-    """The arm is a column, decided by the hash alone and before any gate. Ordered, so that one digest
-    stands for one set of people."""
-    bucket = allocation.bucket_sql('"customer_id"', key)
-    return (
-        f"SELECT customer_id, CASE WHEN bucket < {int(control_share)} THEN 'control' ELSE 'treatment' END AS arm,"
-        f" CAST(bucket AS INTEGER) AS bucket"
-        f" FROM (SELECT customer_id, {bucket} AS bucket FROM ({chosen})) ORDER BY customer_id"
-    )
+def _write_rows(path: Path, members: BitMap, key: str, control_share: int) -> int:
+    """The arm is a column, decided by the hash alone and before any gate. Ascending ids, so that one digest
+    stands for one set of people. How many are control."""
+    ids, control = array_of(members), 0
+    with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
+        for start in range(0, len(ids), ROW_GROUP):
+            part = ids[start : start + ROW_GROUP]
+            bucket = allocation.buckets(part, key)
+            in_control = bucket < control_share
+            arms = pa.DictionaryArray.from_arrays(in_control.astype(np.int8), ARMS).cast(pa.string())
+            columns = [pa.array(part.astype(np.int64)), arms, pa.array(bucket)]
+            writer.write_batch(pa.record_batch(columns, schema=SCHEMA), row_group_size=ROW_GROUP)
+            control += int(in_control.sum())
+    return control
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -4,60 +4,75 @@ from datetime import date, timedelta
 
 from sqlglot import exp
 
-from huiqun.audiences.fields import choices
 from huiqun.audiences.fields.expressions import (
     column,
+    count_distinct,
     day,
     measured,
     newest_day,
     number,
-    one_of,
+    same,
     total,
 )
-from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Measure, Parameter, Relation
+from huiqun.audiences.fields.parameters import DAYS, DAYS_90, PRODUCT_KIND, ago, days_of, product_kinds
+from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Measure
 from huiqun.lib.words import gettext_noop as _
 
 GROUP = _("Holdings and assets")
 
-PRODUCT_KIND = Parameter(
-    name="product_kind",
-    label=_("product kind"),
-    type=FieldType.CODE,
-    choices=choices.PRODUCT_KINDS,
-    open=True,
-    several=True,
-)
-DAYS = Parameter(name="days", label=_("number of days"), type=FieldType.NUMBER, required=True, default=30)
 
-
-def product_kinds(arguments: Arguments) -> list[exp.Expr]:
-    kinds = arguments.get("product_kind")
-    return [one_of("product_kind", kinds)] if isinstance(kinds, tuple) else []
-
-
-def _held(value: exp.Expr, arguments: Arguments, today: date, *more: exp.Expr) -> Measure:
-    """Over the newest delivery of holdings."""
-    newest = exp.EQ(this=column("dt"), expression=newest_day("holdings", today))
+def _held(
+    value: exp.Expr, arguments: Arguments, today: date, *more: exp.Expr, until: date | None = None
+) -> Measure:
+    """Over the newest delivery of holdings, or the newest up to a day."""
+    newest = same(column("dt"), newest_day("holdings", until or today))
     return measured("holdings", value, newest, *product_kinds(arguments), *more)
 
 
 def _matures(arguments: Arguments, today: date) -> exp.Expr:
     return exp.and_(
         exp.GTE(this=column("matures_date"), expression=day(today)),
-        exp.LTE(this=column("matures_date"), expression=day(today + timedelta(days=_days(arguments)))),
+        exp.LTE(this=column("matures_date"), expression=day(today + timedelta(days=days_of(arguments)))),
     )
 
 
-def _days(arguments: Arguments) -> int:
-    return int(str(arguments["days"]))
+def _amount(arguments: Arguments, today: date) -> Measure:
+    return _held(total("amount_fen"), arguments, today)
+
+
+def _amount_before(arguments: Arguments, today: date) -> Measure:
+    return _held(total("amount_fen"), arguments, today, until=ago(arguments, today))
+
+
+def _amount_gained(arguments: Arguments, today: date) -> exp.Select:
+    """Who has none today or had none then has 0 there."""
+    now = _amount(arguments, today).query().subquery("now_")
+    then = _amount_before(arguments, today).query().subquery("then_")
+    both = same(column("customer_id", "now_"), column("customer_id", "then_"))
+    new, old = (
+        exp.Coalesce(this=column("value", table), expressions=[number(0)]) for table in ("now_", "then_")
+    )
+    customer = exp.Coalesce(this=column("customer_id", "now_"), expressions=[column("customer_id", "then_")])
+    return (
+        exp.select(
+            exp.alias_(customer, "customer_id", quoted=True),
+            exp.alias_(exp.Sub(this=new, expression=old), "value", quoted=True),
+        )
+        .from_(now)
+        .join(then, on=both, join_type="full outer")
+    )
+
+
+def _maturing(arguments: Arguments, today: date) -> Measure:
+    return _held(total("amount_fen"), arguments, today, _matures(arguments, today))
 
 
 def _products(arguments: Arguments, today: date) -> Measure:
-    return _held(exp.Count(this=exp.Distinct(expressions=[column("product_code")])), arguments, today)
+    return _held(count_distinct(column("product_code")), arguments, today)
 
 
 def _kinds(arguments: Arguments, today: date) -> Measure:
-    return _held(exp.Count(this=exp.Distinct(expressions=[column("product_kind")])), arguments, today)
+    return _held(count_distinct(column("product_kind")), arguments, today)
 
 
 def _next_maturity(arguments: Arguments, today: date) -> Measure:
@@ -69,32 +84,41 @@ def _aum(arguments: Arguments, today: date) -> Measure:
     return _aum_on(newest_day("aum", today))
 
 
+def _aum_before(arguments: Arguments, today: date) -> Measure:
+    return _aum_on(newest_day("aum", ago(arguments, today)))
+
+
 def _aum_on(newest: exp.Expr) -> Measure:
-    return measured("aum", exp.Max(this=column("aum_fen")), exp.EQ(this=column("dt"), expression=newest))
+    return measured("aum", exp.Max(this=column("aum_fen")), same(column("dt"), newest))
+
+
+def _compared(value: exp.Expr, arguments: Arguments, today: date) -> exp.Select:
+    """``value`` of ``now_`` and ``then_``, for customers who are in both."""
+    now = _aum(arguments, today).query().subquery("now_")
+    then = _aum_before(arguments, today).query().subquery("then_")
+    return (
+        exp.select(column("customer_id", "now_"), exp.alias_(value, "value", quoted=True))
+        .from_(now)
+        .join(then, on=same(column("customer_id", "now_"), column("customer_id", "then_")))
+    )
+
+
+def _aum_gain() -> exp.Expr:
+    return exp.Sub(this=column("value", "now_"), expression=column("value", "then_"))
+
+
+def _aum_gained(arguments: Arguments, today: date) -> exp.Select:
+    return _compared(_aum_gain(), arguments, today)
 
 
 def _aum_change(arguments: Arguments, today: date) -> exp.Select:
     """In percent of what it was at the last delivery up to n days ago; unknown where that was nothing."""
-    now = _aum(arguments, today).query().subquery("now_")
-    before = newest_day("aum", today - timedelta(days=_days(arguments)))
-    then = _aum_on(before).query().subquery("then_")
-    new, old = column("value", "now_"), column("value", "then_")
-    gain = exp.Mul(this=exp.paren(exp.Sub(this=new, expression=old)), expression=number(100))
-    change = exp.Div(this=exp.cast(exp.paren(gain), "double"), expression=exp.cast(old.copy(), "double"))
-    return (
-        exp.select(column("customer_id", "now_"), exp.alias_(change, "value", quoted=True))
-        .from_(now)
-        .join(then, on=exp.EQ(this=column("customer_id", "now_"), expression=column("customer_id", "then_")))
-        .where(exp.GT(this=old.copy(), expression=number(0)))
+    gain = exp.Mul(this=exp.paren(_aum_gain()), expression=number(100))
+    change = exp.Div(
+        this=exp.cast(exp.paren(gain), "double"), expression=exp.cast(column("value", "then_"), "double")
     )
-
-
-def _sum(*conditions: str) -> Relation:
-    def relation(arguments: Arguments, today: date) -> Measure:
-        more = [_matures(arguments, today)] if "matures" in conditions else []
-        return _held(total("amount_fen"), arguments, today, *more)
-
-    return relation
+    had = exp.GT(this=column("value", "then_"), expression=number(0))
+    return _compared(change, arguments, today).where(had)
 
 
 ASSET_FIELDS = (
@@ -105,7 +129,29 @@ ASSET_FIELDS = (
         type=FieldType.MONEY,
         group=GROUP,
         parameters=(PRODUCT_KIND,),
-        relation=_sum(),
+        relation=_amount,
+        absent=0,
+    ),
+    AudienceField(
+        name="holdings.before",
+        label=_("Amount held before"),
+        phrase=_("amount held %(days)s days ago"),
+        description=_("In the last delivery of holdings up to that day; 0 for customers who held none."),
+        type=FieldType.MONEY,
+        group=GROUP,
+        parameters=(DAYS, PRODUCT_KIND),
+        relation=_amount_before,
+        absent=0,
+    ),
+    AudienceField(
+        name="holdings.gained",
+        label=_("Amount held more than before"),
+        phrase=_("amount held more than %(days)s days ago"),
+        description=_("In yuan; less than 0 for customers who hold less now."),
+        type=FieldType.MONEY,
+        group=GROUP,
+        parameters=(DAYS, PRODUCT_KIND),
+        relation=_amount_gained,
         absent=0,
     ),
     AudienceField(
@@ -133,7 +179,7 @@ ASSET_FIELDS = (
         type=FieldType.MONEY,
         group=GROUP,
         parameters=(DAYS, PRODUCT_KIND),
-        relation=_sum("matures"),
+        relation=_maturing,
         absent=0,
     ),
     AudienceField(
@@ -153,6 +199,26 @@ ASSET_FIELDS = (
         relation=_aum,
     ),
     AudienceField(
+        name="aum.before",
+        label=_("Assets under management before"),
+        phrase=_("assets under management %(days)s days ago"),
+        description=_("At the last month end up to that day; unknown for customers who were not in it."),
+        type=FieldType.MONEY,
+        group=GROUP,
+        parameters=(DAYS_90,),
+        relation=_aum_before,
+    ),
+    AudienceField(
+        name="aum.gained",
+        label=_("Assets under management more than before"),
+        phrase=_("assets under management more than %(days)s days ago"),
+        description=_("In yuan; less than 0 when they went down. Unknown where one of both is."),
+        type=FieldType.MONEY,
+        group=GROUP,
+        parameters=(DAYS_90,),
+        relation=_aum_gained,
+    ),
+    AudienceField(
         name="aum.change",
         label=_("Change of assets under management"),
         phrase=_("change of assets under management over %(days)s days"),
@@ -160,13 +226,7 @@ ASSET_FIELDS = (
         type=FieldType.PERCENT,
         group=GROUP,
         unit="%",
-        parameters=(
-            Parameter(
-                name="days", label=_("number of days"), type=FieldType.NUMBER, required=True, default=90
-            ),
-        ),
+        parameters=(DAYS_90,),
         relation=_aum_change,
     ),
 )
-
-__all__ = ["ASSET_FIELDS", "DAYS", "PRODUCT_KIND", "product_kinds"]

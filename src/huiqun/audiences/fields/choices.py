@@ -84,8 +84,31 @@ TOPICS = (
 TOPIC_ONLY = tuple(topic for topic in TOPICS if topic.value not in {kind.value for kind in PRODUCT_KINDS})
 """Topics that are not kinds of products as well."""
 
+TOUCH_KINDS = (
+    Choice(value="sent", label=_("Message received")),
+    Choice(value="opened", label=_("Message opened")),
+    Choice(value="clicked", label=_("Link opened")),
+    Choice(value="joined", label=_("Took part in a campaign")),
+    Choice(value="interested", label=_("Asked for a campaign's product")),
+    Choice(value="converted", label=_("Converted in a campaign")),
+    Choice(value="claimed", label=_("Benefit claimed")),
+    Choice(value="used", label=_("Benefit used")),
+    Choice(value="complained", label=_("Complained")),
+    Choice(value="unsubscribed", label=_("Unsubscribed")),
+)
+
+PERIODS = (
+    Choice(value="last", label=_("the last full months")),
+    Choice(value="this", label=_("up to today")),
+    Choice(value="year_before", label=_("the same full months a year before")),
+)
+
 DEEDS = tuple(
     Choice(value=f"{dataset}.{choice.value}", label=choice.label)
-    for dataset, kinds in (("transactions", TRANSACTION_KINDS), ("app_events", APP_KINDS))
+    for dataset, kinds in (
+        ("transactions", TRANSACTION_KINDS),
+        ("app_events", APP_KINDS),
+        ("touches", TOUCH_KINDS),
+    )
     for choice in kinds
 )

@@ -5,8 +5,9 @@ from datetime import date
 from sqlglot import exp
 
 from huiqun.audiences.fields import choices
-from huiqun.audiences.fields.expressions import column, day, measured, number, text
-from huiqun.foundation.fields import AudienceField, FieldType, Measure, ProfileValue
+from huiqun.audiences.fields.bounds import age_bounds, days_since_bounds
+from huiqun.audiences.fields.expressions import column, day, number
+from huiqun.foundation.fields import AudienceField, FieldType, ProfileValue
 from huiqun.lib.words import gettext_noop as _
 
 GROUP = _("Profile")
@@ -52,6 +53,7 @@ PROFILE_FIELDS = (
         group=GROUP,
         unit=_("years"),
         profile=_age,
+        bounds=age_bounds("birth_date"),
     ),
     AudienceField(
         name="profile.sex",
@@ -124,6 +126,7 @@ PROFILE_FIELDS = (
         group=GROUP,
         unit=_("days"),
         profile=_days_since("opened_date"),
+        bounds=days_since_bounds("opened_date"),
     ),
     AudienceField(
         name="profile.birthday_month",
@@ -145,36 +148,3 @@ PROFILE_FIELDS = (
         absent=0,
     ),
 )
-
-
-def attribute_text(name: str) -> AudienceField:
-    """``attribute:job``: an attribute as the bank delivered it."""
-    return _attribute("attribute", name, FieldType.TEXT, column("value"))
-
-
-def attribute_number(name: str) -> AudienceField:
-    """``attribute_number:age``: the same read as a number; unknown when it is none."""
-    return _attribute(
-        "attribute_number", name, FieldType.NUMBER, exp.TryCast(this=column("value"), to=_decimal())
-    )
-
-
-def _decimal() -> exp.DataType:
-    return exp.DataType.build("decimal(24, 6)")
-
-
-def _attribute(family: str, name: str, kind: FieldType, value: exp.Expr) -> AudienceField:
-    """Names are kept as text literals; a customer has one value for each name."""
-
-    def relation(arguments: object, today: date) -> Measure:
-        of_name = exp.EQ(this=column("name"), expression=text(name))
-        return measured("attributes", exp.Max(this=value.copy()), of_name)
-
-    return AudienceField(
-        name=f"{family}:{name}",
-        label=name,
-        description=_("An attribute that the bank delivers."),
-        type=kind,
-        group=_("Attributes"),
-        relation=relation,
-    )

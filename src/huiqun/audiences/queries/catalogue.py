@@ -1,5 +1,6 @@
 """The catalogue of fields as the rule builder shows it, in the reader's language."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,9 @@ from huiqun.foundation import fields, lake
 from huiqun.foundation.fields import AudienceField, Choice, Parameter
 
 SUGGESTIONS = 200
+DELIVERED = ("tag:", "score:")
+"""Attributes whose names begin so are a family of their own."""
+DELIVERED = ("tag:", "score:")
 _SUGGESTED = {
     "profile.city": "city",
     "profile.occupation": "occupation",
@@ -17,11 +21,25 @@ _SUGGESTED = {
 }
 
 
-def catalogue() -> list[dict[str, Any]]:
-    """Plain values for JSON: fields with their comparisons, parameters and values to suggest."""
+def catalogue(*, audiences: Sequence[tuple[int, str]] = ()) -> list[dict[str, Any]]:
+    """Plain values for JSON: fields with their comparisons, parameters and values to suggest. ``audiences`` are
+    those that a rule may refer to: id and name."""
     suggested = suggestions(lake.version(), str(lake.folder()))
     known = [_field(each, suggested.get(each.name, ())) for each in fields.catalogue()]
-    return known + [_family(prefix, suggested["attributes"]) for prefix in fields.families()]
+    members = _members(suggested["attributes"]) | {
+        "audience": [[str(each), name] for each, name in audiences]
+    }
+    return known + [_family(prefix, members.get(prefix, [])) for prefix in fields.families()]
+
+
+def _members(names: Sequence[str]) -> dict[str, list[Any]]:
+    """The bank's attributes by family: those called ``tag:…`` and ``score:…`` are tags and scores."""
+    plain = [name for name in names if not name.startswith(DELIVERED)]
+    marked = {
+        prefix.removesuffix(":"): [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+        for prefix in DELIVERED
+    }
+    return {"attribute": plain, "attribute_number": plain, **marked}
 
 
 def groups() -> list[tuple[str, list[AudienceField]]]:
@@ -68,18 +86,17 @@ def _field(field: AudienceField, suggested: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _family(prefix: str, names: tuple[str, ...]) -> dict[str, Any]:
-    """A field whose name the person completes; labels are by family."""
-    labels = {
-        "attribute": gettext("Attribute, as text"),
-        "attribute_number": gettext("Attribute, as a number"),
-    }
-    member = fields.find(f"{prefix}:name")
+def _family(prefix: str, members: Sequence[Any]) -> dict[str, Any]:
+    """A field whose name the person completes: ``family`` are names to choose from, or pairs of a name and what
+    people call it. A family of pairs holds nothing else."""
+    kind = fields.family_kind(prefix)
+    member = fields.find(f"{prefix}:{kind.example}")
     assert member is not None
     return _field(member, ()) | {
         "name": f"{prefix}:",
-        "label": labels.get(prefix, prefix),
-        "family": list(names),
+        "label": gettext(kind.label),
+        "family": list(members),
+        "listed": prefix == "audience",
     }
 
 

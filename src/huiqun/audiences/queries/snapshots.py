@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyroaring import BitMap
@@ -57,8 +58,9 @@ def snapshot(snapshot_id: int, staff: Staff | None = None) -> SnapshotFacts:
     )
 
 
-def snapshot_batches(snapshot_id: int) -> Iterator[pa.RecordBatch]:
+def snapshot_batches(snapshot_id: int, *, after: int = 0, size: int = BATCH) -> Iterator[pa.RecordBatch]:
     """``customer_id`` int64, ``arm`` "treatment" or "control", ``bucket`` int32, by ascending customer id.
+    Whoever stopped goes on with the last id in ``after``.
 
     The file is found and compared with its digest at once, not at the first batch: whoever takes the
     batches may be in the middle of a COPY, when the database answers nothing else.
@@ -68,12 +70,21 @@ def snapshot_batches(snapshot_id: int) -> Iterator[pa.RecordBatch]:
     path = lake.folder() / row.path
     if not path.exists() or file_digest(path) != row.file_digest:
         raise SnapshotDamaged(snapshot_id=snapshot_id)
-    return _batches(path)
+    return _batches(path, after, size)
 
 
-def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+def _batches(path: Path, after: int, size: int) -> Iterator[pa.RecordBatch]:
+    """Row groups that end before the cursor are not read."""
     with pq.ParquetFile(path) as parquet:
-        yield from parquet.iter_batches(batch_size=BATCH)
+        groups = [each for each in range(parquet.num_row_groups) if _last_id(parquet, each) > after]
+        for batch in parquet.iter_batches(batch_size=size, row_groups=groups) if groups else ():
+            start = int(np.searchsorted(batch.column(0).to_numpy(), after, side="right"))
+            if start < batch.num_rows:
+                yield batch.slice(start)
+
+
+def _last_id(parquet: pq.ParquetFile, group: int) -> int:
+    return int(parquet.metadata.row_group(group).column(0).statistics.max)
 
 
 def is_member(*, snapshot_id: int, customer_id: int) -> bool:

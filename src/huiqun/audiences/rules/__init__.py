@@ -10,12 +10,16 @@ from huiqun.audiences.rules.compiling import (
 from huiqun.audiences.rules.refusals import RuleInvalid
 from huiqun.audiences.rules.schema import schema
 from huiqun.audiences.rules.sentence import field_words, outline, sentence
+from huiqun.audiences.rules.text import TextWrong
 from huiqun.audiences.rules.tree import Node, parse, read
+from huiqun.audiences.rules.ungrouping import ungrouped
+from huiqun.audiences.rules.values import shown
 
 __all__ = [
     "DiffLine",
     "Node",
     "RuleInvalid",
+    "TextWrong",
     "compile_missing",
     "compile_rule",
     "diff",
@@ -26,5 +30,7 @@ __all__ = [
     "read",
     "schema",
     "sentence",
+    "shown",
     "sql_text",
+    "ungrouped",
 ]

@@ -69,15 +69,23 @@ class _Compiler:
         if leaf.field.profile:
             return self.on_row(leaf, leaf.field.profile(self.today), below_not=below_not)
         if name := self.features.get(feature_key(leaf)):
-            value: exp.Expr = exp.column(name, table="p", quoted=True)
-            return self.on_row(leaf, self.or_absent(leaf, value), below_not=below_not)
+            return self.on_row(leaf, self.kept(leaf, name, below_not=below_not), below_not=below_not)
         return self.among(leaf)
+
+    def kept(self, leaf: Leaf, name: str, *, below_not: bool) -> exp.Expr:
+        """A bare column, by which engines skip rows, where not knowing a value is as good as not meeting the
+        condition."""
+        value = exp.column(name, table="p", quoted=True)
+        if below_not or _holds_for_absent(leaf, self.resolved(leaf)):
+            return self.or_absent(leaf, value)
+        return value
 
     def on_row(self, leaf: Leaf, value: exp.Expr, *, below_not: bool) -> exp.Expr:
         if leaf.operator in ("is_missing", "is_known"):
             unknown = exp.Is(this=value, expression=exp.null())
             return unknown if leaf.operator == "is_missing" else exp.not_(unknown)
-        compared = exp.paren(self.comparison(leaf, value), copy=False)
+        simpler = leaf.field.bounds(leaf.operator, leaf.value, self.today) if leaf.field.bounds else None
+        compared = exp.paren(simpler or self.comparison(leaf, value), copy=False)
         if leaf.include_missing:
             return exp.paren(exp.or_(exp.Is(this=value.copy(), expression=exp.null()), compared), copy=False)
         if below_not and leaf.field.absent is None:

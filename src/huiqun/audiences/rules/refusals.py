@@ -16,6 +16,10 @@ class RuleInvalid(Refusal):
     def __init__(self, *, path: str, **values: Any) -> None:
         super().__init__(path=path, **values)
         self.path = path
+        self.offset: int | None = None
+        """Where it stands in text that was typed, counted from 0; ``line`` and ``column`` count from 1."""
+        self.line: int | None = None
+        self.column: int | None = None
 
 
 class NotJson(RuleInvalid):
@@ -51,6 +55,10 @@ class TooLong(RuleInvalid):
 class UnknownField(RuleInvalid):
     code = "audiences.unknown_field"
     sentence = _("At %(path)s: there is no field called %(field)s.")
+
+
+class UnknownFieldAlike(UnknownField):
+    sentence = _("At %(path)s: there is no field called %(field)s. Did you mean %(near)s?")
 
 
 class UnknownOperator(RuleInvalid):
@@ -91,6 +99,10 @@ class NotADay(RuleInvalid):
 class NotAChoice(RuleInvalid):
     code = "audiences.not_a_choice"
     sentence = _("At %(path)s: %(value)s is not one of: %(allowed)s.")
+
+
+class NotAChoiceAlike(NotAChoice):
+    sentence = _("At %(path)s: %(value)s is not one of the known values. Did you mean %(near)s?")
 
 
 class NotText(RuleInvalid):

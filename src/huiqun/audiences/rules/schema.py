@@ -17,9 +17,11 @@ def schema() -> dict[str, Any]:
     """What ``tree.parse`` accepts, but for limits on depth and on the number of conditions."""
     known = [_leaf(field, {"const": field.name}) for field in fields.catalogue()]
     for prefix in fields.families():
-        member = fields.find(f"{prefix}:name")
+        kind = fields.family_kind(prefix)
+        member = fields.find(f"{prefix}:{kind.example}")
         if member:
-            known.append(_leaf(member, {"type": "string", "pattern": f"^{prefix}:.+$"}))
+            label = {"title": kind.label}
+            known.append(_leaf(member, {"type": "string", "pattern": f"^{prefix}:{kind.pattern}$"}) | label)
     return {
         "$schema": DRAFT,
         "title": "Huiqun audience rule",

@@ -93,9 +93,10 @@ def _leaf(leaf: Leaf, translate: Translate) -> str:
 def field_words(leaf: Leaf, translate: Translate) -> str:
     """How a sentence names the field with its arguments."""
     field, phrase = leaf.field, leaf.field.phrase
-    label = translate(phrase or field.label) if ":" not in field.name else field.label
+    is_member = ":" in field.name
+    label = field.label if is_member and not phrase else translate(phrase or field.label)
     spoken = {name: _argument(field, name, value, translate) for name, value in leaf.arguments.items()}
-    text = label % spoken if phrase else label
+    text = label % {**spoken, **({"name": field.label} if is_member else {})} if phrase else label
     details = [
         translate(_("%(label)s: %(value)s"))
         % {"label": translate(parameter.label), "value": spoken[parameter.name]}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from huiqun.audiences.rules import values
 from huiqun.audiences.rules.operators import Takes, operators
@@ -16,6 +16,7 @@ from huiqun.audiences.rules.refusals import (
     TooDeep,
     TooLong,
     UnknownField,
+    UnknownFieldAlike,
     UnknownKey,
     UnknownOperator,
 )
@@ -122,7 +123,7 @@ def _leaf(rule: dict[str, Any], path: str) -> Leaf:
     name = rule["field"]
     field = fields.find(name) if isinstance(name, str) and len(name) <= 120 else None
     if field is None:
-        raise UnknownField(path=f"{path}.field", field=values.shown(name))
+        _refuse_field(name, f"{path}.field")
     allowed = operators(field)
     operator = rule.get("op")
     if not isinstance(operator, str) or operator not in allowed:
@@ -137,6 +138,13 @@ def _leaf(rule: dict[str, Any], path: str) -> Leaf:
         value=values.operand(field, allowed[operator], rule, f"{path}.value"),
         include_missing=_missing(field, allowed[operator], rule, path),
     )
+
+
+def _refuse_field(name: Any, path: str) -> NoReturn:
+    near = values.alike(name, (each.name for each in fields.catalogue()))
+    if near:
+        raise UnknownFieldAlike(path=path, field=values.shown(name), near=near)
+    raise UnknownField(path=path, field=values.shown(name))
 
 
 def _missing(field: AudienceField, takes: Takes, rule: dict[str, Any], path: str) -> bool:

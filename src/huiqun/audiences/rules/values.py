@@ -1,7 +1,8 @@
 """Values in a rule: from JSON to what is compared in the lake."""
 
+import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from huiqun.audiences.rules.operators import Takes
 from huiqun.audiences.rules.refusals import (
     NotAChoice,
+    NotAChoiceAlike,
     NotADay,
     NotAFlag,
     NotAList,
@@ -33,6 +35,13 @@ def shown(value: Any) -> str:
     """A wrong value, as short as it can be shown to who wrote it."""
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def alike(value: Any, known: Iterable[str]) -> str:
+    """Known values that a wrong one may have been meant for, the nearest first."""
+    if not isinstance(value, str) or len(value) > MAX_CHARACTERS:
+        return ""
+    return ", ".join(difflib.get_close_matches(value.lower(), list(known), n=3, cutoff=0.6))
 
 
 def operand(field: AudienceField, takes: Takes, rule: dict[str, Any], path: str) -> Any:
@@ -157,6 +166,9 @@ def _choice(choices: tuple[Choice, ...], value: Any, path: str, *, is_open: bool
             return choice.value
     if is_open and isinstance(value, str) and CODE.fullmatch(value):
         return value
+    near = alike(value, (str(choice.value) for choice in choices))
+    if near:
+        raise NotAChoiceAlike(path=path, value=shown(value), near=near)
     allowed = ", ".join(str(choice.value) for choice in choices[:30])
     raise NotAChoice(path=path, value=shown(value), allowed=allowed)
 

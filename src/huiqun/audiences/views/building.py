@@ -1,4 +1,4 @@
-"""Doors for writing a rule: the builder, counting while one writes, a masked sample."""
+"""Doors for writing a rule: the builder, the fields and the data it asks."""
 
 import json
 from typing import Any
@@ -6,23 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huiqun.audiences import actions, queries, rules
-from huiqun.audiences.models import Audience, Delivery
+from huiqun.audiences.models import Audience
 from huiqun.audiences.presets import PRESETS, preset
 from huiqun.audiences.queries.catalogue import catalogue, groups
-from huiqun.audiences.queries.lakes import lake_state
 from huiqun.audiences.refusals import NameMissing
+from huiqun.audiences.views.asking import branch_of
 from huiqun.audiences.views.roles import READERS, SAMPLERS, SQL_READERS, WRITERS
 from huiqun.audiences.views.words import builder_words
 from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.models import Branch
-from huiqun.foundation.paging import keyset_page
-from huiqun.lib.days import local_date
-from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound, Refusal
 
 EMPTY = '{\n  "all": []\n}'
@@ -35,8 +31,8 @@ def audience_new(request: StaffRequest) -> HttpResponse:
         return _save(request, None)
     start = preset(request.GET.get("preset", ""))
     name = _(start.title) if start else ""
-    rule = _pretty(start.rule) if start else EMPTY
-    return _form(request, None, name=name, rule=rule)
+    rule = pretty(start.rule) if start else EMPTY
+    return rule_form(request, None, name=name, rule=rule)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,44 +45,7 @@ def audience_edit(request: StaffRequest, audience_id: int) -> HttpResponse:
         raise NotFound()
     if request.method == "POST":
         return _save(request, audience)
-    return _form(request, audience, name=audience.name, rule=_pretty(audience.latest.rule))
-
-
-@require_POST
-@staff_door(*READERS)
-def rule_count(request: StaffRequest) -> HttpResponse:
-    """How many, in words and with the time taken; or where the rule is wrong."""
-    branch_ids = _branch_ids(request)
-    today = local_date(request.now)
-    try:
-        rule = rules.read(request.POST.get("rule", ""))
-        context: dict[str, Any] = {
-            "count": queries.count(rule=rule, branch_ids=branch_ids, today=today),
-            "words": queries.sentence(rule, get_language() or "zh-hans"),
-        }
-        if request.staff.has_role(*SQL_READERS):
-            context["sql"] = queries.sql(rule=rule, branch_ids=branch_ids, today=today)
-    except rules.RuleInvalid as refusal:
-        context = {"problem": sentence_of(refusal), "path": refusal.path}
-    return render(request, "audiences/_count.html", context)
-
-
-@require_POST
-@staff_door(*SAMPLERS)
-def rule_sample(request: StaffRequest) -> HttpResponse:
-    """Some customers, masked."""
-    try:
-        found = queries.sample(
-            rule=rules.read(request.POST.get("rule", "")),
-            branch_ids=_branch_ids(request),
-            today=local_date(request.now),
-            staff=request.staff,
-        )
-    except rules.RuleInvalid as refusal:
-        return render(
-            request, "audiences/_count.html", {"problem": sentence_of(refusal), "path": refusal.path}
-        )
-    return render(request, "audiences/_sample.html", {"sample": found})
+    return rule_form(request, audience, name=audience.name, rule=pretty(audience.latest.rule))
 
 
 @require_GET
@@ -103,17 +62,9 @@ def field_list(request: StaffRequest) -> HttpResponse:
     return render(request, "audiences/field_list.html", {"groups": groups()})
 
 
-@require_GET
-@staff_door(*READERS)
-def lake_page(request: StaffRequest) -> HttpResponse:
-    """How fresh the data is, and what was delivered."""
-    page = keyset_page(Delivery.objects.all(), request.GET)
-    return render(request, "audiences/lake_page.html", {"lake": lake_state(), "page": page})
-
-
 def _save(request: StaffRequest, audience: Audience | None) -> HttpResponse:
     name, text = request.POST.get("name", ""), request.POST.get("rule", "")
-    branch_id = audience.branch_id if audience else _branch(request).pk
+    branch_id = audience.branch_id if audience else branch_of(request).pk
     try:
         saved = actions.save_audience(
             name=name,
@@ -124,43 +75,39 @@ def _save(request: StaffRequest, audience: Audience | None) -> HttpResponse:
             now=request.now,
         )
     except (rules.RuleInvalid, NameMissing) as refusal:
-        return _form(request, audience, name=name, rule=text, refusal=refusal)
+        return rule_form(request, audience, name=name, rule=text, refusal=refusal)
     messages.success(request, _("Saved as version %(number)s.") % {"number": saved.number})
     return redirect("audiences:audience_page", saved.audience_id)
 
 
-def _form(
+def rule_form(
     request: StaffRequest, audience: Audience | None, *, name: str, rule: str, refusal: Refusal | None = None
 ) -> HttpResponse:
+    """The builder with a rule in it, and with what is wrong with it."""
     context = {
         "audience": audience,
         "name": name,
         "rule": rule,
-        "branch": audience.branch if audience else _branch(request),
+        "branch": audience.branch if audience else branch_of(request),
         "branches": Branch.objects.visible_to(request.staff),
-        "catalogue": catalogue(),
+        "catalogue": catalogue(audiences=_referable(request, audience)),
         "words": builder_words(),
         "presets": PRESETS,
         "problem": sentence_of(refusal) if refusal else "",
         "name_is_wrong": isinstance(refusal, NameMissing),
         "may_sample": request.staff.has_role(*SAMPLERS),
+        "may_read_sql": request.staff.has_role(*SQL_READERS),
     }
     return render(request, "audiences/audience_form.html", context, status=refusal.status if refusal else 200)
 
 
-def _branch(request: StaffRequest) -> Branch:
-    """The branch that was asked for, by default one's own. :raises NotFound"""
-    visible = Branch.objects.visible_to(request.staff)
-    wanted = whole(request.POST.get("branch_id", ""))
-    branch: Branch | None = visible.filter(pk=wanted).first() if wanted else request.staff.branch
-    if branch is None:
-        raise NotFound()
-    return branch
+def _referable(request: StaffRequest, audience: Audience | None) -> list[tuple[int, str]]:
+    """Which audiences a rule may refer to, itself not among them."""
+    chosen = queries.audience_choices(request.staff)
+    return [
+        (each.audience_id, each.name) for each in chosen if not audience or each.audience_id != audience.pk
+    ]
 
 
-def _branch_ids(request: StaffRequest) -> tuple[int, ...]:
-    return tuple(queries.branches_below(_branch(request).pk))
-
-
-def _pretty(rule: Any) -> str:
+def pretty(rule: Any) -> str:
     return json.dumps(rule, ensure_ascii=False, indent=2)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from huiqun.audiences import actions, queries, rules
-from huiqun.audiences.models import Audience, AudienceVersion, Snapshot
+from huiqun.audiences.models import Audience, AudienceVersion, Membership, Snapshot
 from huiqun.audiences.presets import PRESETS
 from huiqun.audiences.queries.words import sentences
-from huiqun.audiences.views.roles import READERS, SAMPLERS, SQL_READERS, WRITERS
+from huiqun.audiences.views.roles import READERS, WRITERS, may
+from huiqun.audiences.views.shown import visible_audience
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.models import Branch
 from huiqun.foundation.paging import keyset_page
@@ -39,6 +40,7 @@ def audience_list(request: StaffRequest) -> HttpResponse:
         "name": name,
         "branch": branch,
         "branches": Branch.objects.visible_to(request.staff),
+        "moved": queries.moved(staff=request.staff, day=local_date(request.now)),
         "may_write": request.staff.has_role(*WRITERS),
     }
     return render(request, "audiences/audience_list.html", context)
@@ -58,7 +60,7 @@ def preset_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff_door(*READERS)
 def audience_page(request: StaffRequest, audience_id: int) -> HttpResponse:
-    audience = _visible(request, audience_id)
+    audience = visible_audience(request, audience_id)
     versions = list(audience.versions.select_related("created_by").order_by("-number")[:50])
     for version, words in zip(versions, sentences([each.rule for each in versions]), strict=True):
         version.words = words
@@ -77,7 +79,12 @@ def audience_page(request: StaffRequest, audience_id: int) -> HttpResponse:
         "lines": queries.outline(latest.rule, get_language() or "zh-hans"),
         "versions": versions,
         "snapshots": snapshots,
-        **_may(request),
+        "tab": "overview",
+        "membership": queries.membership(
+            audience_id=audience.pk, staff=request.staff, today=local_date(request.now)
+        ),
+        "used_by": queries.used_by(audience_id=audience.pk, staff=request.staff),
+        **may(request),
     }
     if context["may_read_sql"]:
         context["sql"] = _sql(request, latest, audience)
@@ -87,7 +94,7 @@ def audience_page(request: StaffRequest, audience_id: int) -> HttpResponse:
 @require_GET
 @staff_door(*READERS)
 def audience_diff(request: StaffRequest, audience_id: int) -> HttpResponse:
-    audience = _visible(request, audience_id)
+    audience = visible_audience(request, audience_id)
     new = _version(audience, request.GET.get("new", ""), audience.latest.number)
     old = _version(audience, request.GET.get("old", ""), max(1, new.number - 1))
     language = get_language() or "zh-hans"
@@ -133,14 +140,6 @@ def snapshot_page(request: StaffRequest, snapshot_id: int) -> HttpResponse:
     return render(request, "audiences/snapshot_page.html", context)
 
 
-def _visible(request: StaffRequest, audience_id: int) -> Audience:
-    rows = Audience.objects.visible_to(request.staff).select_related("branch", "created_by")
-    audience: Audience | None = rows.filter(pk=audience_id).first()
-    if audience is None:
-        raise NotFound()
-    return audience
-
-
 def _version(audience: Audience, number: str, otherwise: int) -> AudienceVersion:
     version: AudienceVersion | None = audience.versions.filter(number=whole(number, otherwise)).first()
     if version is None:
@@ -148,21 +147,17 @@ def _version(audience: Audience, number: str, otherwise: int) -> AudienceVersion
     return version
 
 
-def _with_latest(audiences: Any) -> list[tuple[Audience, AudienceVersion, str]]:
-    """Each audience with its latest version and that rule in the reader's language: one query."""
+def _with_latest(audiences: Any) -> list[tuple[Audience, AudienceVersion, str, int | None]]:
+    """Each audience with its latest version, that rule in the reader's language, and its size: two queries."""
     ids = [audience.pk for audience in audiences]
     rows = AudienceVersion.objects.filter(audience__in=ids).order_by("audience_id", "-number")
     latest = {version.audience_id: version for version in rows.distinct("audience_id")}
     words = sentences([latest[each.pk].rule for each in audiences])
-    return [(audience, latest[audience.pk], said) for audience, said in zip(audiences, words, strict=True)]
-
-
-def _may(request: StaffRequest) -> dict[str, bool]:
-    return {
-        "may_write": request.staff.has_role(*WRITERS),
-        "may_sample": request.staff.has_role(*SAMPLERS),
-        "may_read_sql": request.staff.has_role(*SQL_READERS),
-    }
+    sizes = dict(Membership.objects.filter(audience__in=ids).values_list("audience_id", "count"))
+    return [
+        (audience, latest[audience.pk], said, sizes.get(audience.pk))
+        for audience, said in zip(audiences, words, strict=True)
+    ]
 
 
 def _sql(request: StaffRequest, version: AudienceVersion, audience: Audience) -> str:

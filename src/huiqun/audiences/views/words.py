@@ -4,6 +4,10 @@ from django.utils.translation import gettext as _
 
 
 def builder_words() -> dict[str, str]:
+    return _tree_words() | _control_words() | _step_words()
+
+
+def _tree_words() -> dict[str, str]:
     return {
         "all": _("All of these hold"),
         "any": _("At least one of these holds"),
@@ -13,6 +17,19 @@ def builder_words() -> dict[str, str]:
         "addGroup": _("Add a group"),
         "remove": _("Remove"),
         "removeGroup": _("Remove this group"),
+        "duplicate": _("Make a copy"),
+        "wrap": _("Put into a group of its own"),
+        "ungroup": _("Dissolve the group, keep its conditions"),
+        "move": _("Move:"),
+        "moveGroup": _("Move this group"),
+        "everybody": _("No condition yet: all customers."),
+        "emptyGroup": _("An empty group is left out."),
+        "broken": _("The JSON is not a rule that can be shown here. Correct it there."),
+    }
+
+
+def _control_words() -> dict[str, str]:
+    return {
         "field": _("Field"),
         "comparison": _("Comparison"),
         "value": _("Value"),
@@ -24,8 +41,22 @@ def builder_words() -> dict[str, str]:
         "any_value": _("any"),
         "choose": _("Choose"),
         "missing": _("Also those for whom it is unknown"),
-        "several": _("Several, with a comma between"),
         "attribute": _("Name of the attribute"),
-        "everybody": _("No condition yet: all customers."),
-        "broken": _("The text below is not a rule that can be shown here. Correct it there."),
+        "addValue": _("Add a value"),
+        "search": _("Type to search"),
+        "nothingFound": _("Nothing found"),
+        "asTyped": _("Not in the list: taken as typed"),
+    }
+
+
+def _step_words() -> dict[str, str]:
+    return {
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "undone": _("Undone."),
+        "redone": _("Redone."),
+        "moved": _("Moved: %(place)s of %(of)s in “%(group)s”."),
+        "cannotMove": _("It cannot be moved that way."),
+        "removed": _("Removed. Undo brings it back."),
+        "help": _("Drag by the dots, or focus them and use the arrow keys; Delete removes."),
     }

@@ -40,8 +40,13 @@ def _may_change(campaign: Campaign, today: date) -> bool:
     return max(_until(campaign), local_date(campaign.created_at)) + LATE > today
 
 
+def _first(campaign: Campaign) -> date:
+    assert campaign.started_at is not None
+    return local_date(campaign.started_at)
+
+
 def _until(campaign: Campaign) -> date:
-    return local_date(campaign.started_at) + timedelta(days=campaign.window_days)
+    return _first(campaign) + timedelta(days=campaign.window_days)
 
 
 def _stage(campaign: Campaign) -> int:
@@ -64,7 +69,7 @@ def _found(connection: duckdb.DuckDBPyConnection, campaign: Campaign) -> pa.Tabl
         "campaign": campaign.pk,
         "kind": campaign.conversion_kind,
         "product": campaign.conversion_product_kind or None,
-        "first": local_date(campaign.started_at),
+        "first": _first(campaign),
         "until": _until(campaign),
     }
     relation = connection.sql(CONVERSIONS, params=values)

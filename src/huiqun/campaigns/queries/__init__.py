@@ -2,8 +2,16 @@ from huiqun.campaigns.queries.campaigns import (
     CampaignFacts,
     campaign_facts,
     campaign_list,
+    campaigns_with_audience,
     visible_campaign,
 )
 from huiqun.campaigns.queries.participation import participants
 
-__all__ = ["CampaignFacts", "campaign_facts", "campaign_list", "participants", "visible_campaign"]
+__all__ = [
+    "CampaignFacts",
+    "campaign_facts",
+    "campaign_list",
+    "campaigns_with_audience",
+    "participants",
+    "visible_campaign",
+]

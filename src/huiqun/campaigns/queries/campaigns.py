@@ -42,6 +42,12 @@ def campaign_list(*, staff: Staff, words: str = "", state: str = "", kind: str =
     return found
 
 
+def campaigns_with_audience(*, audience_id: int, staff: Staff, limit: int = 50) -> list[Campaign]:
+    """Those that a version of the audience is chosen for, newest first."""
+    found = Campaign.objects.visible_to(staff).filter(audience_version__audience=audience_id)
+    return list(found.select_related("audience_version").order_by("-id")[:limit])
+
+
 def visible_campaign(campaign_id: int, staff: Staff) -> Campaign:
     """:raises NotFound outside the person's branches"""
     scope = Campaign.objects.visible_to(staff).select_related("branch", "owner", "audience_version")

@@ -8,6 +8,7 @@ from huiqun.customers.queries.people import (
     merge_values,
     visible_customer,
 )
+from huiqun.customers.queries.reach import reachable
 
 __all__ = [
     "CustomerCard",
@@ -20,5 +21,6 @@ __all__ = [
     "find",
     "lock_consents",
     "merge_values",
+    "reachable",
     "visible_customer",
 ]

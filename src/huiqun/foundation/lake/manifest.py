@@ -1,8 +1,10 @@
 """Which files make up a version of the lake. A manifest is never changed; a pointer names the current one."""
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,11 @@ from django.conf import settings
 
 @dataclass(frozen=True, kw_only=True)
 class LakeFile:
-    """One Parquet file. ``path`` is relative to the lake; ``first_day``/``last_day`` bound its ``dt``."""
+    """One Parquet file. ``path`` is relative to the lake; ``first_day``/``last_day`` bound its ``dt``.
+
+    A file that was made of others tells in ``made_of`` how many rows came from which source, and in ``folds``
+    the paths of those whose place it took. ``sorted_by`` is the order that compaction gave it.
+    """
 
     dataset: str
     partition: str
@@ -26,6 +32,29 @@ class LakeFile:
     published_in: int
     first_day: str | None = None
     last_day: str | None = None
+    made_of: tuple[tuple[str, int], ...] = ()
+    folds: tuple[str, ...] = ()
+    sorted_by: tuple[str, ...] = ()
+
+    @classmethod
+    def of_json(cls, body: Mapping[str, Any]) -> Self:
+        return cls(
+            **{
+                **body,
+                "made_of": tuple((source, rows) for source, rows in body.get("made_of", ())),
+                "folds": tuple(body.get("folds", ())),
+                "sorted_by": tuple(body.get("sorted_by", ())),
+            }
+        )
+
+    @property
+    def place(self) -> Path:
+        return folder() / self.path
+
+    @property
+    def sources(self) -> tuple[tuple[str, int], ...]:
+        """How many of its rows came from where."""
+        return self.made_of or ((self.source, self.rows),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +69,7 @@ class Manifest:
 
     @classmethod
     def of_json(cls, body: Mapping[str, Any]) -> Self:
-        files = tuple(LakeFile(**each) for each in body["files"])
+        files = tuple(LakeFile.of_json(each) for each in body["files"])
         return cls(**{**body, "applied": tuple(body["applied"]), "files": files})
 
     def of(self, dataset: str) -> tuple[LakeFile, ...]:
@@ -84,15 +113,31 @@ def next_version() -> int:
     return max(numbers, default=0) + 1
 
 
+def relative(path: Path) -> str:
+    return path.relative_to(folder()).as_posix()
+
+
+@contextmanager
+def publisher() -> Iterator[None]:
+    """An advisory lock on a file: it is gone with the process that held it, however that ends."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / "publisher.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def write_whole(path: Path, text: str) -> None:
     """The file appears complete or not at all, also when power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    rename(draft, path)
+    try:
+        with draft.open("w", encoding="utf-8") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        rename(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def rename(source: Path, target: Path) -> None:

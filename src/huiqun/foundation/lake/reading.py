@@ -1,21 +1,29 @@
 """Connections that see one version of the lake and can neither change it nor read anything else."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import Lock
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 
-from huiqun.foundation.lake.manifest import Manifest, folder, manifest, version
-from huiqun.foundation.lake.schema import DATASETS, Dataset
+from huiqun.foundation.lake.datasets import DATASETS
+from huiqun.foundation.lake.faults import FileDamaged, VersionGone
+from huiqun.foundation.lake.manifest import LakeFile, Manifest, folder, manifest, version
+from huiqun.foundation.lake.schema import Dataset
 
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-_open: dict[tuple[int, str], tuple[int, duckdb.DuckDBPyConnection]] = {}
+KEPT = 2
+"""Versions that a process holds open: those who follow the newest one are one step behind now and then."""
+
+_open: dict[tuple[int, str, int], duckdb.DuckDBPyConnection] = {}
 _benches: dict[tuple[int, str], duckdb.DuckDBPyConnection] = {}
 _lock = Lock()
 
@@ -23,15 +31,13 @@ _lock = Lock()
 def connect(number: int | None = None) -> duckdb.DuckDBPyConnection:
     """A cursor of one's own on the current version (or on ``number``): one view per dataset, empty and
     typed when there is no file. Sessions are in UTC; local days are in the columns ``dt``."""
-    if number is not None and number != version():
-        return _connection(manifest(number))
-    key = (os.getpid(), str(folder()))
+    key = (os.getpid(), str(folder()), version() if number is None else number)
     with _lock:
-        current = version()
-        held = _open.get(key)
-        if held is None or held[0] != current:
-            held = _open[key] = (current, _connection(manifest(current)))
-        return held[1].cursor()
+        held = _open.pop(key, None) or _connection(manifest(key[2]))
+        for other in list(_open)[: len(_open) + 1 - KEPT]:
+            del _open[other]
+        _open[key] = held
+        return held.cursor()
 
 
 @contextmanager
@@ -62,10 +68,15 @@ def bench() -> Iterator[duckdb.DuckDBPyConnection]:
 def _connection(of: Manifest) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config=_OFFLINE)
     _limit(connection)
-    for dataset in DATASETS.values():
-        connection.execute(_view(dataset, of))
-    (folder() / "data").mkdir(parents=True, exist_ok=True)
-    connection.execute(f"SET allowed_directories = ['{_quoted(str(folder() / 'data'))}']")
+    try:
+        for dataset in DATASETS.values():
+            connection.execute(_view(dataset, of))
+    except FileNotFoundError:
+        raise VersionGone(version=of.version) from None
+    for name in ("data", "features"):
+        (folder() / name).mkdir(parents=True, exist_ok=True)
+    allowed = ", ".join(f"'{_quoted(str(folder() / name))}'" for name in ("data", "features"))
+    connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
@@ -75,20 +86,38 @@ def _limit(connection: duckdb.DuckDBPyConnection) -> None:
     spill = folder() / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET memory_limit = '{_quoted(settings.HUIQUN_LAKE_MEMORY)}'")
     connection.execute(f"SET temp_directory = '{_quoted(str(spill))}'")
 
 
 def _view(dataset: Dataset, of: Manifest) -> str:
-    files = of.of(dataset.name)
-    if files:
-        paths = ", ".join(f"'{_quoted(str(folder() / file.path))}'" for file in files)
-        columns = ", ".join(f'"{name}"' for name in dataset.names)
-        body = f"SELECT {columns} FROM read_parquet([{paths}])"
-    else:
-        columns = ", ".join(f'CAST(NULL AS {_sql_type(dataset, name)}) AS "{name}"' for name in dataset.names)
-        body = f"SELECT {columns} WHERE false"
-    return f'CREATE VIEW "{dataset.name}" AS {body}'
+    return f'CREATE VIEW "{dataset.name}" AS {rows_of(dataset, of.of(dataset.name))}'
+
+
+def rows_of(dataset: Dataset, files: Sequence[LakeFile]) -> str:
+    """A query for the files' rows in the dataset's columns; those that came into the catalogue after a file
+    was written are NULL in it."""
+    held = [_columns_in(str(file.place)) for file in files]
+    anywhere = set().union(*held)
+    columns = ", ".join(
+        f'"{name}"' if name in anywhere else f'CAST(NULL AS {_sql_type(dataset, name)}) AS "{name}"'
+        for name in dataset.names
+    )
+    if not files:
+        return f"SELECT {columns} WHERE false"
+    paths = ", ".join(f"'{_quoted(str(file.place))}'" for file in files)
+    alike = all(each == held[0] for each in held)
+    return f"SELECT {columns} FROM read_parquet([{paths}]{'' if alike else ', union_by_name = true'})"
+
+
+@lru_cache(maxsize=10_000)
+def _columns_in(path: str) -> frozenset[str]:
+    """A file never changes. :raises FileDamaged"""
+    try:
+        return frozenset(pq.read_schema(path).names)
+    except pa.ArrowInvalid:
+        raise FileDamaged(path=path) from None
 
 
 def _sql_type(dataset: Dataset, name: str) -> str:
@@ -98,6 +127,7 @@ def _sql_type(dataset: Dataset, name: str) -> str:
         "int32": "INTEGER",
         "string": "VARCHAR",
         "date32[day]": "DATE",
+        "bool": "BOOLEAN",
         "timestamp[us, tz=UTC]": "TIMESTAMPTZ",
     }[kind]
 

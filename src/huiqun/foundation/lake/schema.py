@@ -75,7 +75,7 @@ _EVENT = (
     _code("kind", required=True),
 )
 
-DATASETS: dict[str, Dataset] = {
+BUILT_IN: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
         Dataset(
@@ -124,5 +124,15 @@ DATASETS: dict[str, Dataset] = {
             ),
         ),
         Dataset(name="app_events", key=("event_id",), columns=(*_EVENT, _text("topic"))),
+        Dataset(
+            name="touches",
+            key=("event_id",),
+            columns=(
+                *_EVENT,
+                Column(name="campaign_id", type=pa.int64()),
+                _code("channel"),
+                _text("topic"),
+            ),
+        ),
     )
 }

@@ -1,6 +1,5 @@
 """Checking what is brought to the lake and putting it beside the lake, complete, until it is published."""
 
-import hashlib
 import json
 import os
 import time
@@ -14,9 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from huiqun.foundation.lake.datasets import DATASETS
+from huiqun.foundation.lake.faults import room
 from huiqun.foundation.lake.manifest import folder, rename, write_whole
 from huiqun.foundation.lake.reading import bench
-from huiqun.foundation.lake.schema import DATASETS, Column, Dataset
+from huiqun.foundation.lake.schema import Column, Dataset
+from huiqun.foundation.lake.writing import file_digest as file_digest
 from huiqun.lib.identifiers import IN_DATA
 from huiqun.lib.refusal import Refusal
 from huiqun.lib.words import gettext_noop as _
@@ -107,7 +109,7 @@ def stage(
     """Check ``rows`` (a table, a reader or a Parquet file) and keep them for the next publication.
 
     With ``replace`` they take the place of whatever the partition held, otherwise they are added to it.
-    Memory is bounded by a row group. :raises LakeRefused and leaves nothing behind
+    Memory is bounded by a row group. :raises LakeRefused, LakeFull and leaves nothing behind
     """
     if dataset not in DATASETS:
         raise UnknownDataset(dataset=dataset)
@@ -118,9 +120,10 @@ def stage(
     draft = folder() / "staged" / f".{staged_id}.parquet"
     draft.parent.mkdir(parents=True, exist_ok=True)
     try:
-        count, first, last, in_order = _write(shape, rows, draft)
-        if not in_order:
-            _check_key(shape, draft)
+        with room():
+            count, first, last, in_order = _write(shape, rows, draft)
+            if not in_order:
+                _check_key(shape, draft)
         staged = StagedFile(
             id=staged_id,
             dataset=dataset,
@@ -136,7 +139,8 @@ def stage(
         rename(draft, staged.path)
     finally:
         draft.unlink(missing_ok=True)
-    write_whole(staged.ticket, json.dumps(asdict(staged), ensure_ascii=False))
+    with room():
+        write_whole(staged.ticket, json.dumps(asdict(staged), ensure_ascii=False))
     return staged
 
 
@@ -144,11 +148,6 @@ def waiting() -> list[StagedFile]:
     """Staged files in the order in which they were staged."""
     tickets = sorted((folder() / "staged").glob("[0-9]*.json"))
     return [StagedFile(**json.loads(ticket.read_text())) for ticket in tickets]
-
-
-def file_digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def fit(dataset: Dataset, batch: pa.RecordBatch) -> pa.RecordBatch:

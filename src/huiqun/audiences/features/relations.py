@@ -1,0 +1,189 @@
+"""How features are worked out: measures of one dataset in one reading of it, other relations one by one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+
+from sqlglot import exp
+
+from huiqun.audiences.features.scalars import Ask, resolved
+from huiqun.audiences.features.wanted import Feature
+from huiqun.foundation.fields import Measure
+
+CUSTOMER = "customer_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of the feature file and its relation, with every scalar known. ``feature`` is what it is for;
+    None for one that others are put together from."""
+
+    name: str
+    relation: Measure | exp.Select
+    feature: Feature | None = None
+
+    @property
+    def absent(self) -> int | bool | None:
+        return self.feature.field.absent if self.feature else None
+
+    def query(self) -> exp.Select:
+        return self.relation.query() if isinstance(self.relation, Measure) else self.relation
+
+    def splits(self) -> bool:
+        """Whether each part of the value can be told which rows it is about. A distinct count takes a table of
+        its own for each customer: it is better read alone."""
+        if not isinstance(self.relation, Measure):
+            return False
+        aggregates = list(self.relation.value.find_all(exp.AggFunc))
+        return bool(aggregates) and not any(each.find(exp.Distinct) for each in aggregates)
+
+    @property
+    def definition(self) -> str:
+        """Two columns of one definition and the same rows have the same values."""
+        return hashlib.sha256(sql(self.query()).encode()).hexdigest()[:24]
+
+
+def column_of(feature: Feature, name: str, today: date, ask: Ask) -> Column:
+    relation = feature.relation(today)
+    if isinstance(relation, Measure):
+        where = tuple(part for each in relation.where for part in _parts(_known(each, ask)))
+        return Column(feature=feature, name=name, relation=replace(relation, where=where))
+    known = resolved(relation, ask)
+    assert isinstance(known, exp.Select)
+    return Column(feature=feature, name=name, relation=known)
+
+
+def together(columns: Sequence[Column]) -> list[list[Column]]:
+    """Measures of one dataset, and of one day where they are about a day: each is read once."""
+    groups: dict[tuple[str, ...], list[Column]] = {}
+    for column in columns:
+        assert isinstance(column.relation, Measure)
+        days = (sql(part) for part in column.relation.where if isinstance(part, exp.EQ) and _is_dt(part.this))
+        groups.setdefault((column.relation.dataset, *days), []).append(column)
+    return list(groups.values())
+
+
+def alone(column: Column, query: exp.Select | None = None) -> exp.Select:
+    """The column's query (or ``query`` in its place) with the value under the column's name."""
+    value = exp.alias_(exp.column("value", quoted=True), column.name, quoted=True)
+    return exp.select(_customer(), value).from_((query or column.query()).subquery("one"))
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an aggregate is over no rows at all (0 for a count, unknown for a maximum): asked of the engine."""
+
+    ask: Ask
+
+    def needs_guard(self, column: Column) -> bool:
+        """Whether the value over no rows would be taken for a value where there should be none."""
+        assert isinstance(column.relation, Measure)
+        nothing = exp.select(column.relation.value.copy()).from_(_table(column.relation.dataset))
+        text, _kind = self.ask(sql(nothing.where(exp.false())))
+        absent = column.absent
+        return text is not None and (absent is None or text not in (str(absent), str(absent).lower()))
+
+
+def jointly(columns: Sequence[Column], empty: Empty, source: exp.Expr | None = None) -> exp.Select:
+    """One reading for measures of one dataset: what is common to all is asked of each row once."""
+    measures = [column.relation for column in columns if isinstance(column.relation, Measure)]
+    common = [part for part in measures[0].where if all(part in each.where for each in measures)]
+    rests = [[part for part in each.where if part not in common] for each in measures]
+    values = [
+        exp.alias_(_value(column, rest, empty), column.name, quoted=True)
+        for column, rest in zip(columns, rests, strict=True)
+    ]
+    query = exp.select(_customer(), *values).from_(source or _table(measures[0].dataset))
+    bounds = _bounds(rests)
+    for part in [*common, *bounds]:
+        query = query.where(part.copy(), copy=False)
+    others = [[part for part in rest if not bounds or _from_day(part) is None] for rest in rests]
+    if all(others):
+        query = query.where(_any(others), copy=False)
+    return query.group_by(_customer(), copy=False)
+
+
+def tables(query: exp.Expr) -> set[str]:
+    """The datasets a query reads."""
+    names = {cte.alias for cte in query.find_all(exp.CTE)}
+    return {table.name for table in query.find_all(exp.Table)} - names
+
+
+def sql(query: exp.Expr) -> str:
+    return query.sql(dialect="duckdb", identify=True)
+
+
+def quoted(name: str) -> str:
+    return exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
+
+
+def _value(column: Column, rest: Sequence[exp.Expr], empty: Empty) -> exp.Expr:
+    assert isinstance(column.relation, Measure)
+    if not rest:
+        return column.relation.value.copy()
+    value = column.relation.value.copy().transform(
+        lambda node: _filtered(node, rest) if isinstance(node, exp.AggFunc) else node
+    )
+    if not empty.needs_guard(column):
+        return value
+    rows = _filtered(exp.Count(this=exp.Star()), rest)
+    return exp.Case().when(exp.GT(this=rows, expression=exp.Literal.number(0)), value)
+
+
+def _filtered(aggregate: exp.Expr, parts: Sequence[exp.Expr]) -> exp.Filter:
+    return exp.Filter(this=aggregate, expression=exp.Where(this=_all(parts)))
+
+
+def _all(parts: Sequence[exp.Expr]) -> exp.Expr:
+    return exp.and_(*(part.copy() for part in parts))
+
+
+def _any(groups: Sequence[Sequence[exp.Expr]]) -> exp.Expr:
+    distinct = {sql(each): each for each in map(_all, groups)}
+    return exp.or_(*distinct.values())
+
+
+def _bounds(groups: Sequence[Sequence[exp.Expr]]) -> list[exp.Expr]:
+    """Of windows over ``dt`` the longest, so that older row groups are not read."""
+    lows = [_low(group) for group in groups]
+    if not lows or not all(lows):
+        return []
+    longest = reduce(lambda one, other: one if one[0] <= other[0] else other, [low for low in lows if low])
+    return [exp.GTE(this=exp.column("dt", quoted=True), expression=longest[1].copy())]
+
+
+def _low(parts: Sequence[exp.Expr]) -> tuple[str, exp.Expr] | None:
+    """The day at which a measure's rows begin, at the latest."""
+    days = [day for day in map(_from_day, parts) if day is not None]
+    return max(days, key=lambda each: each[0], default=None)
+
+
+def _from_day(part: exp.Expr) -> tuple[str, exp.Expr] | None:
+    """The day of ``dt > day``."""
+    if not isinstance(part, (exp.GT, exp.GTE, exp.EQ)) or not _is_dt(part.this):
+        return None
+    literal = part.expression.find(exp.Literal) if isinstance(part.expression, exp.Cast) else None
+    return (str(literal.this), part.expression) if literal is not None else None
+
+
+def _is_dt(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Column) and node.name == "dt"
+
+
+def _known(part: exp.Expr, ask: Ask) -> exp.Expr:
+    return resolved(part.copy(), ask)
+
+
+def _parts(condition: exp.Expr) -> list[exp.Expr]:
+    condition = condition.unnest() if isinstance(condition, exp.Paren) else condition
+    return list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+
+
+def _customer() -> exp.Column:
+    return exp.column(CUSTOMER, quoted=True)
+
+
+def _table(name: str) -> exp.Table:
+    return exp.to_table(name, quoted=True)

@@ -1,0 +1,148 @@
+"""Whether one customer is in an audience, and why or why not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+from pyroaring import BitMap
+
+from huiqun.audiences import bitmaps, rules
+from huiqun.audiences.bitmaps import Asked, one
+from huiqun.audiences.engine import Scope, engine
+from huiqun.audiences.queries.scopes import scope_of
+from huiqun.audiences.rules.tree import Leaf, Negation, Node, leaves
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhyLine:
+    """A condition or a group in reading order. ``words`` say what is asked, ``value`` what is; None for a group
+    and where values are not shown to the reader."""
+
+    path: str
+    depth: int
+    words: str
+    holds: bool
+    is_group: bool
+    value: str | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """``known``: the lake has this customer. ``in_scope``: and the customer's branch is among those asked for."""
+
+    customer_id: int
+    member: bool
+    known: bool
+    in_scope: bool
+    lines: tuple[WhyLine, ...]
+
+
+def why(
+    *,
+    rule: Any,
+    customer_id: int,
+    branch_ids: Sequence[int] | None,
+    today: date,
+    with_values: bool = True,
+) -> Why:
+    """As the lake is now. :raises RuleInvalid"""
+    node = rules.parse(rule)
+    scope = scope_of(node, today=today, branch_ids=branch_ids)
+    found = _values(node, customer_id, scope, with_values=with_values)
+    if found is None:
+        return Why(customer_id=customer_id, member=False, known=False, in_scope=False, lines=())
+    in_scope = customer_id in bitmaps.everybody(scope)
+    lines = [
+        _line(each, depth, words, found, with_values=with_values)
+        for (each, depth), (_depth, words) in zip(_walk(node), rules.outline(node, gettext), strict=True)
+    ]
+    return Why(
+        customer_id=customer_id,
+        member=in_scope and _holds(node, found),
+        known=True,
+        in_scope=in_scope,
+        lines=tuple(lines),
+    )
+
+
+def _values(
+    node: Node, customer_id: int, scope: Scope, *, with_values: bool
+) -> Mapping[int, one.OneValue] | None:
+    """By condition; None when the lake knows no such customer.
+
+    Where no value is shown bitmaps tell, if they can be had at once. Another engine than DuckDB would take
+    seconds for one customer: then bitmaps tell too, and nobody what the value is.
+    """
+    each = list(leaves(node))
+    if customer_id not in bitmaps.everybody(replace(scope, branch_ids=None)):
+        return None
+    asked = [Asked(leaf=leaf) for leaf in each]
+    if engine().name != "duckdb":
+        return _told(each, customer_id, bitmaps.answer(asked, scope))
+    if not with_values:
+        known = [ids for ids in bitmaps.ready(asked, scope) if ids is not None]
+        if len(known) == len(each):
+            return _told(each, customer_id, known)
+    values = one.values_of(each, customer_id, scope)
+    return None if values is None else {id(leaf): told for leaf, told in zip(each, values, strict=True)}
+
+
+def _told(each: Sequence[Leaf], customer_id: int, found: Sequence[BitMap]) -> Mapping[int, one.OneValue]:
+    return {
+        id(leaf): one.OneValue(holds=customer_id in ids, value=None)
+        for leaf, ids in zip(each, found, strict=True)
+    }
+
+
+def _walk(node: Node, depth: int = 0) -> Iterator[tuple[Node, int]]:
+    """In the order of ``rules.outline``."""
+    yield node, depth
+    if isinstance(node, Negation):
+        yield from _walk(node.item, depth + 1)
+    elif not isinstance(node, Leaf):
+        for item in node.items:
+            yield from _walk(item, depth + 1)
+
+
+def _line(
+    node: Node, depth: int, words: str, found: Mapping[int, one.OneValue], *, with_values: bool
+) -> WhyLine:
+    holds = _holds(node, found)
+    if not isinstance(node, Leaf):
+        return WhyLine(path=node.path, depth=depth, words=words, holds=holds, is_group=True)
+    value = found[id(node)].value
+    return WhyLine(
+        path=node.path,
+        depth=depth,
+        words=words,
+        holds=holds,
+        is_group=False,
+        value=_said(node, value) if with_values else None,
+        unknown=value is None and with_values,
+    )
+
+
+def _holds(node: Node, found: Mapping[int, one.OneValue]) -> bool:
+    if isinstance(node, Leaf):
+        return found[id(node)].holds
+    if isinstance(node, Negation):
+        return not _holds(node.item, found)
+    parts = (_holds(item, found) for item in node.items)
+    return all(parts) if node.every else any(parts)
+
+
+def _said(leaf: Leaf, value: Any) -> str:
+    """ "Age is 34": the condition's field with the value there is."""
+    if value is None:
+        told = replace(leaf, operator="is_missing", value=None, include_missing=False)
+    else:
+        told = replace(leaf, operator="eq", value=_plain(value), include_missing=False)
+    return rules.sentence(told, gettext)
+
+
+def _plain(value: Any) -> Any:
+    return round(Decimal(value), 2) if isinstance(value, float) else value
