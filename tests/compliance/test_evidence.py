@@ -282,8 +282,8 @@ def test_a_dossier_rewritten_behind_the_facts_is_found(north: Any, marketer: Any
     tamper("UPDATE compliance_dossier SET frozen = replace(frozen, '有风险', '无风险')")
     assert [(p.code, p.values["dossier"]) for p in queries.verify()] == [("dossier_altered", dossier_id)]
     tamper(
-        "INSERT INTO compliance_permit (subject, digest, approved, stopped, stop_reason, licence_ids)"
-        " VALUES ('campaign:5', 'abc', true, false, '', '{}')"
+        "INSERT INTO compliance_permit (subject, digest, approved, stopped, stop_reason, licence_ids, outdated)"
+        " VALUES ('campaign:5', 'abc', true, false, '', '{}', false)"
     )
     assert found() == ["dossier_altered", "permit_unproven"]
 
