@@ -11,6 +11,8 @@ NOT_BENCHMARKS = {"__init__", "__main__", "report", "bank", "copy_texts", "stage
         "audiences_chdb",
         "audiences_eight",
         "audiences_fields",
+        "audiences_kept",
+        "audiences_measure",
         "audiences_parts",
     )
 }
