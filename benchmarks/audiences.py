@@ -1,7 +1,7 @@
 """Eight audiences over ten million customers: the product beside SQL by hand, with features, while editing, and others.
 
-HUIQUN_BENCH_CUSTOMERS is the size (10,000,000), HUIQUN_BENCH_PARTS chooses among raw, memory, features, edit, tick,
-snapshot, member, chdb, oltp and plans (all but plans). The lake is made once and kept under ``var/bench``.
+HUIQUN_BENCH_CUSTOMERS is the size (10,000,000), HUIQUN_BENCH_PARTS chooses among raw, memory, features, edit,
+snapshot, member, tick, chdb, oltp and plans (all but plans). The lake is made once and kept under ``var/bench``.
 """
 
 import json
@@ -20,7 +20,8 @@ from benchmarks.report import Result
 CUSTOMERS = int(os.environ.setdefault("HUIQUN_BENCH_CUSTOMERS", "10000000"))
 SMALL = int(os.environ.get("HUIQUN_BENCH_SMALL", "1000000"))
 """The size beside which growth is told; 0 for none."""
-PARTS = ("raw", "memory", "features", "edit", "tick", "snapshot", "member", "chdb", "oltp")
+PARTS = ("raw", "memory", "features", "edit", "snapshot", "member", "tick", "chdb", "oltp")
+"""In this order: ``tick`` leaves memberships whose files went with its copy of the lake."""
 OF_A_RUN = ("features", "bitmaps", "memberships", "snapshots", "samples", "turns")
 """What earlier runs worked out, below the lake's folder."""
 READERS = 4
@@ -62,6 +63,7 @@ class _Bench:
             print(child("plans"))
 
     def note(self, title: str, value: float | str) -> None:
+        print(f"  {title}: {value if isinstance(value, str) else round(value, 3)}", flush=True)
         self.result.rows.append((title, "", "", value, "", ""))
 
     def raw(self) -> None:
