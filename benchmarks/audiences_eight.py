@@ -146,7 +146,7 @@ EIGHT: tuple[Audience, ...] = (
         title="90 天内资产减少超过一半，原有至少 5 万",
         least_risk=2,
         conditions=(
-            leaf("bench.aum_before", "gte", 50_000, days=90),
+            leaf("aum.before", "gte", 50_000, days=90),
             leaf("aum.change", "lt", -50, days=90),
         ),
         sql="""customer_id IN (

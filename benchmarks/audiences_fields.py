@@ -1,24 +1,18 @@
-"""Two fields that the eight audiences ask for and the catalogue does not have, registered as any domain does it."""
+"""A field that the eight audiences ask for and the catalogue does not have, registered as any domain does it."""
 
 from datetime import date, timedelta
 
 from sqlglot import exp
 
-from huiqun.audiences.fields.expressions import column, day, measured, newest_day, one_of, within_days
+from huiqun.audiences.fields.expressions import column, day, one_of, within_days
 from huiqun.foundation import fields
-from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Measure, Parameter
+from huiqun.foundation.fields import Arguments, AudienceField, FieldType, Parameter
 
 GROUP = "Benchmark"
 
 
 def _number(name: str, default: int) -> Parameter:
     return Parameter(name=name, label=name, type=FieldType.NUMBER, required=True, default=default)
-
-
-def _aum_before(arguments: Arguments, today: date) -> Measure:
-    then = today - timedelta(days=int(str(arguments["days"])))
-    of_day = exp.EQ(this=column("dt"), expression=newest_day("aum", then))
-    return measured("aum", exp.Max(this=column("aum_fen")), of_day)
 
 
 def _clicked_only(arguments: Arguments, today: date) -> exp.Select:
@@ -41,7 +35,7 @@ def _clicked_only(arguments: Arguments, today: date) -> exp.Select:
     )
     joined = (
         exp.select(column("customer_id", "c"))
-        .from_(clicked.subquery("c"))
+        .from_(exp.to_table("clicked", quoted=True).as_("c", quoted=True))
         .join(
             events.copy().as_("v"),
             on=exp.EQ(this=column("customer_id", "c"), expression=column("customer_id", "v")),
@@ -54,7 +48,8 @@ def _clicked_only(arguments: Arguments, today: date) -> exp.Select:
     )
     return (
         exp.select(column("customer_id", "k"), exp.alias_(exp.true(), "value", quoted=True))
-        .from_(clicked.copy().subquery("k"))
+        .with_(exp.to_identifier("clicked", quoted=True), as_=clicked)
+        .from_(exp.to_table("clicked", quoted=True).as_("k", quoted=True))
         .where(exp.not_(exp.In(this=column("customer_id", "k"), query=exp.Subquery(this=joined))))
     )
 
@@ -68,14 +63,6 @@ def _of(condition: exp.Expr, table: str) -> exp.Expr:
 
 def register() -> None:
     fields.register(
-        AudienceField(
-            name="bench.aum_before",
-            label="Assets some days ago",
-            type=FieldType.MONEY,
-            group=GROUP,
-            parameters=(_number("days", 90),),
-            relation=_aum_before,
-        ),
         AudienceField(
             name="bench.clicked_only",
             label="Clicked and did not join",

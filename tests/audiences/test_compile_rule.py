@@ -379,6 +379,55 @@ def test_a_relation_used_twice_is_read_once() -> None:
     assert text.count('FROM "transactions"') == 1
 
 
+COUNTED = [
+    ("transactions.count", {"kind": ["spend", "buy"]}),
+    ("transactions.sum", {"kind": ["spend"]}),
+    ("app_events.count", {}),
+    ("messages.sent", {"channel": ["sms"]}),
+]
+WINDOWS = st.sampled_from(COUNTED).flatmap(
+    lambda field: st.lists(
+        st.builds(
+            lambda op, value, days: leaf(field[0], op, value, days=days, **field[1]),
+            st.sampled_from(["eq", "ne", "gt", "gte", "lt", "lte"]),
+            st.sampled_from([0, 1, 2, 500, 2500]),
+            st.sampled_from([1, 7, 30, 60]),
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(items=WINDOWS, outside=st.booleans())
+def test_windows_asked_together_mean_the_same_as_each_alone(
+    connection: Any, items: list[Any], outside: bool
+) -> None:
+    rule = {"not": {"all": items}} if outside else {"all": items}
+    assert compiled(connection, rule) == chosen(rule, ROWS, TODAY)
+
+
+@pytest.mark.parametrize("before", [("gte", 50000), ("lt", 100000), ("ne", 1), ("is_known", None)])
+@pytest.mark.parametrize("field", ["aum.change", "aum.gained"])
+def test_a_measure_asked_where_it_is_joined_means_the_same(
+    connection: Any, field: str, before: tuple[str, Any]
+) -> None:
+    rule = {"all": [leaf("aum.before", *before, days=90), leaf(field, "lt", 0, days=90)]}
+    assert compiled(connection, rule) == chosen(rule, ROWS, TODAY)
+    text = rules.sql_text(rules.compile_rule(rules.parse(rule), today=TODAY, branch_ids=None))
+    joined = rules.sql_text(rules.compile_rule(rules.parse(rule["all"][1]), today=TODAY, branch_ids=None))
+    assert text.count('FROM "aum"') == joined.count('FROM "aum"')
+
+
+def test_windows_that_differ_in_their_start_are_read_once() -> None:
+    week, month = (leaf("transactions.count", "lt", most, days=days) for most, days in ((3, 7), (8, 30)))
+    other = leaf("transactions.count", "lt", 8, days=30, kind=["spend"])
+    for items, readings in (([week, month], 1), ([week, month, other], 2), ([week, other], 2)):
+        query = rules.compile_rule(rules.parse({"all": items}), today=TODAY, branch_ids=None)
+        assert rules.sql_text(query).count('FROM "transactions"') == readings
+
+
 def test_customers_without_a_value_are_counted(connection: Any) -> None:
     rule = {
         "all": [

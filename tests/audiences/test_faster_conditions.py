@@ -89,6 +89,27 @@ def without_groups(query: str) -> str:
             "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t WHERE k = 1 GROUP BY customer_id HAVING MAX(v) > 4)",
             "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t WHERE k = 1 AND v > 4)",
         ),
+        (
+            "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id"
+            " HAVING MAX(v) > 4 AND MAX(v) <= 9)",
+            "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t WHERE v > 4 GROUP BY customer_id"
+            " HAVING MAX(v) > 4 AND MAX(v) <= 9)",
+        ),
+        *(
+            (
+                "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t WHERE k = 1 GROUP BY customer_id"
+                f" HAVING {condition})",
+                "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t WHERE k = 1)",
+            )
+            for condition in (
+                "COUNT(*) > 0",
+                "COALESCE(COUNT(*), 0) >= 1",
+                "COUNT(*) <> 0",
+                "NOT (COALESCE(COUNT(*), 0) = 0)",
+                "NOT (COUNT(*) < 1)",
+                "NOT COUNT(*) <= 0",
+            )
+        ),
     ],
 )
 def test_groups_of_one_row_are_not_made(query: str, simpler: str) -> None:
@@ -105,6 +126,22 @@ def test_groups_of_one_row_are_not_made(query: str, simpler: str) -> None:
         "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id HAVING MAX(v) < 4)",
         "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id HAVING SUM(v) > 4)",
         "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id HAVING NOT MAX(v) > 4)",
+        *(
+            f"SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id HAVING {condition})"
+            for condition in (
+                "COUNT(*) > 1",
+                "COUNT(*) >= 0",
+                "COUNT(v) > 0",
+                "NOT COUNT(*) = 1",
+                "NOT COUNT(*) <= 1",
+                "COUNT(*) = 0",
+                "COUNT(*) > -1",
+                "MAX(v) > 4 AND MIN(v) <= 9",
+                "MAX(v) > 4 OR MAX(v) <= 1",
+                "MIN(v) > 4 AND MIN(v) >= 5",
+            )
+        ),
+        "SELECT customer_id, COUNT(*) AS value FROM t GROUP BY customer_id HAVING COUNT(*) > 0",
     ],
 )
 def test_groups_that_matter_stay(query: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from huiqun.audiences.rules.fusing import Among, fused
 from huiqun.audiences.rules.tree import Group, Leaf, Negation, Node, leaves
 from huiqun.foundation.fields import AudienceField, FieldType, Measure
 
@@ -54,15 +55,19 @@ class _Compiler:
     features: Mapping[str, str]
     uses: Counter[str]
     shared: dict[str, tuple[str, exp.Select]] = field(default_factory=dict)
+    relations: dict[str, Measure | exp.Select] = field(default_factory=dict)
 
     def condition(self, node: Node, *, below_not: bool = False) -> exp.Expr:
         if isinstance(node, Negation):
             return exp.not_(self.condition(node.item, below_not=True))
         if isinstance(node, Group):
-            parts = [self.condition(item, below_not=below_not) for item in node.items]
-            if not parts:
+            if not node.items:
                 return exp.true()
-            return exp.paren(exp.and_(*parts) if node.every else exp.or_(*parts), copy=False)
+            if node.every:
+                every = self.every(node.items, below_not=below_not)
+                return exp.paren(exp.and_(*every, copy=False), copy=False)
+            parts = [self.condition(item, below_not=below_not) for item in node.items]
+            return exp.paren(exp.or_(*parts, copy=False), copy=False)
         return self.leaf(node, below_not=below_not)
 
     def leaf(self, leaf: Leaf, *, below_not: bool) -> exp.Expr:
@@ -92,28 +97,77 @@ class _Compiler:
             return exp.Coalesce(this=compared, expressions=[exp.false()])
         return compared
 
+    def every(self, items: Sequence[Node], *, below_not: bool) -> list[exp.Expr]:
+        """Conditions of which all must hold; some are asked together, where the first of them stands."""
+        asked = {
+            id(item): self.asked(item) for item in items if isinstance(item, Leaf) and self.is_alone(item)
+        }
+        together, _left = fused(list(asked.values()))
+        of = {id(part): each for each in together for part in each.parts}
+        parts, said = list[exp.Expr](), set[int]()
+        for item in items:
+            answer = of.get(id(asked.get(id(item))))
+            if answer is None:
+                parts.append(self.condition(item, below_not=below_not))
+            elif id(answer) not in said:
+                said.add(id(answer))
+                parts.append(_membership(answer.customers, are_in=answer.are_in))
+        return parts
+
+    def is_alone(self, leaf: Leaf) -> bool:
+        """Whether it asks a relation, and no other condition asks the same one."""
+        if leaf.field.profile or self.features.get(feature_key(leaf)):
+            return False
+        return self.uses[feature_key(leaf)] == 1
+
     def among(self, leaf: Leaf) -> exp.Expr:
-        """Who meets the condition, or everybody but those who do not, where having no row is enough."""
-        source = self.source(leaf)
+        asked, source = self.asked(leaf), self.source(leaf)
+        return _membership(source.customers(asked.condition(source.value)), are_in=asked.are_in)
+
+    def asked(self, leaf: Leaf) -> Among:
+        """Who meets the condition, or everybody but those who do not, where having no row is enough.
+
+        A value that is unknown meets nothing and fails nothing: it is as if there were no row.
+        """
+        relation, absent = self.relation(leaf), leaf.field.absent
         if leaf.operator in ("is_missing", "is_known"):
-            known = exp.not_(exp.Is(this=source.value, expression=exp.null()))
-            return _membership(source.customers(known), are_in=leaf.operator == "is_known")
-        compared = self.comparison(leaf, self.or_absent(leaf, source.value))
-        if leaf.include_missing or _holds_for_absent(leaf, self.resolved(leaf)):
-            return _membership(source.customers(exp.not_(exp.paren(compared))), are_in=False)
-        return _membership(source.customers(compared), are_in=True)
+            return Among(
+                relation=relation,
+                condition=lambda value: exp.not_(exp.Is(this=value, expression=exp.null())),
+                are_in=leaf.operator == "is_known",
+                nothing=False,
+            )
+
+        def compared(value: exp.Expr) -> exp.Expr:
+            return self.comparison(leaf, value)
+
+        left_out = leaf.include_missing or _holds_for_absent(leaf, self.resolved(leaf))
+        counts = isinstance(relation, Measure) and isinstance(relation.value, exp.Count)
+        return Among(
+            relation=relation,
+            condition=(lambda value: exp.not_(exp.paren(compared(value)))) if left_out else compared,
+            are_in=not left_out,
+            nothing=not counts or absent == 0,
+        )
 
     def source(self, leaf: Leaf) -> _Source:
-        relation = _relation(leaf, self.today)
-        if isinstance(relation, Measure) and self.uses[_text(relation)] == 1:
+        key, relation = feature_key(leaf), self.relation(leaf)
+        if isinstance(relation, Measure) and self.uses[key] == 1:
             return _Source(rows=_customers_of(relation), value=relation.value.copy(), measured=True)
-        text = _text(relation)
-        if text not in self.shared:
+        if key not in self.shared:
             query = relation.query() if isinstance(relation, Measure) else relation
-            self.shared[text] = (f"f{len(self.shared)}", query)
-        alias = self.shared[text][0]
+            self.shared[key] = (f"f{len(self.shared)}", query)
+        alias = self.shared[key][0]
         rows = exp.select(exp.column("customer_id", quoted=True)).from_(exp.to_table(alias, quoted=True))
         return _Source(rows=rows, value=exp.column("value", quoted=True), measured=False)
+
+    def relation(self, leaf: Leaf) -> Measure | exp.Select:
+        """Not to be changed: whoever asks for it again gets the same."""
+        key = feature_key(leaf)
+        if key not in self.relations:
+            assert leaf.field.relation is not None
+            self.relations[key] = leaf.field.relation(leaf.arguments, self.today)
+        return self.relations[key]
 
     def or_absent(self, leaf: Leaf, value: exp.Expr) -> exp.Expr:
         if leaf.field.absent is None:
@@ -173,7 +227,7 @@ def compile_rule(
     compiler = _compiler(node, today, features)
     condition = compiler.condition(node)
     query = _over(table, compiler, branch_ids).select(exp.column("customer_id", table="p", quoted=True))
-    return query if condition == exp.true() else query.where(_bare(condition))
+    return query if condition == exp.true() else query.where(_bare(condition), copy=False)
 
 
 def compile_missing(
@@ -220,19 +274,8 @@ def sql_text(query: exp.Expr, *, pretty: bool = False) -> str:
 
 
 def _compiler(node: Node, today: date, features: Mapping[str, str] | None) -> _Compiler:
-    related = (leaf for leaf in leaves(node) if not leaf.field.profile)
-    uses = Counter(_text(_relation(leaf, today)) for leaf in related)
+    uses = Counter(feature_key(leaf) for leaf in leaves(node) if not leaf.field.profile)
     return _Compiler(today=today, features=features or {}, uses=uses)
-
-
-def _relation(leaf: Leaf, today: date) -> Measure | exp.Select:
-    assert leaf.field.relation is not None
-    return leaf.field.relation(leaf.arguments, today)
-
-
-def _text(relation: Measure | exp.Select) -> str:
-    query = relation.query() if isinstance(relation, Measure) else relation
-    return query.sql(dialect=DIALECT, identify=True)
 
 
 def _customers_of(measure: Measure) -> exp.Select:

@@ -10,6 +10,11 @@ _TOWARDS: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
     exp.Max: (exp.GT, exp.GTE),
     exp.Min: (exp.LT, exp.LTE),
 }
+_ABOUT_NONE: dict[bool, tuple[type[exp.Expr], ...]] = {
+    False: (exp.GT, exp.GTE, exp.NEQ),
+    True: (exp.EQ, exp.LTE, exp.LT),
+}
+"""Comparisons by which a count is above nothing; below NOT, those by which it is nothing."""
 
 
 def ungrouped(query: exp.Expr, unique: Mapping[str, Sequence[str]]) -> exp.Expr:
@@ -18,8 +23,13 @@ def ungrouped(query: exp.Expr, unique: Mapping[str, Sequence[str]]) -> exp.Expr:
         table = _one_table(select)
         if table is None or not _by_customer(select):
             continue
-        if _only_row(select, unique.get(table, ())) or _any_row(select):
+        if _has_rows(select):
+            select.set("having", None)
+            select.set("group", None)
+        elif _only_row(select, unique.get(table, ())) or _any_row(select):
             _ungroup(select)
+        else:
+            _start_at_the_limit(select)
     return query
 
 
@@ -58,13 +68,47 @@ def _pins(part: exp.EQ) -> bool:
 def _any_row(select: exp.Select) -> bool:
     """``IN (… HAVING MAX(x) > 5)``: whether any row goes as far, asked of a set of customers."""
     having = select.args.get("having")
-    if having is None or not isinstance(select.parent, exp.Subquery):
-        return False
-    if not isinstance(select.parent.parent, exp.In) or len(select.expressions) != 1:
+    if having is None or not _is_set(select):
         return False
     condition = having.this
     towards = _TOWARDS.get(type(condition.this), ())
     return isinstance(condition, towards) and condition.expression.find(exp.Column, exp.Subquery) is None
+
+
+def _has_rows(select: exp.Select) -> bool:
+    """``IN (… HAVING COUNT(*) > 0)``: every group has rows, so nothing is asked but whether there is one."""
+    having = select.args.get("having")
+    if having is None or not _is_set(select):
+        return False
+    condition, none = having.this, False
+    if isinstance(condition, exp.Not):
+        condition, none = condition.this.unnest(), True
+    if not isinstance(condition, _ABOUT_NONE[none]) or not isinstance(condition.expression, exp.Literal):
+        return False
+    counted = condition.this.this if isinstance(condition.this, exp.Coalesce) else condition.this
+    if not isinstance(counted, exp.Count) or not isinstance(counted.this, exp.Star):
+        return False
+    return str(condition.expression.this) == ("1" if isinstance(condition, (exp.GTE, exp.LT)) else "0")
+
+
+def _start_at_the_limit(select: exp.Select) -> None:
+    """``HAVING MAX(x) > 5 AND MAX(x) < 9``: rows up to 5 decide nothing."""
+    having = select.args.get("having")
+    if having is None or not _is_set(select) or not isinstance(having.this, exp.And):
+        return
+    if len({each.sql() for each in _aggregates(select)}) != 1:
+        return
+    for part in having.this.flatten():
+        towards = _TOWARDS.get(type(part.this), ())
+        if isinstance(part, towards) and part.expression.find(exp.Column, exp.Subquery) is None:
+            row = part.copy()
+            row.set("this", part.this.this.copy())
+            select.where(row, copy=False)
+
+
+def _is_set(select: exp.Select) -> bool:
+    inside = select.parent if isinstance(select.parent, exp.Subquery) else None
+    return inside is not None and isinstance(inside.parent, exp.In) and len(select.expressions) == 1
 
 
 def _aggregates(select: exp.Select) -> list[exp.Expr]:
