@@ -167,6 +167,7 @@ export class Builder {
     for (const marked of this.tree.querySelectorAll(".rule-wrong")) marked.classList.remove("rule-wrong");
     const wrong = document.querySelector("[data-rule-path]")?.dataset.rulePath;
     if (!wrong) return;
+    showEffects(this.tree, funnel);
     const parts = [...this.tree.querySelectorAll("[data-path]")].filter((part) => wrong.startsWith(part.dataset.path));
     parts.sort((one, other) => other.dataset.path.length - one.dataset.path.length)[0]?.classList.add("rule-wrong");
   }

@@ -169,14 +169,16 @@ export class Drawing {
     chosen.classList.add("rule-field");
     if (!field.family) return chosen;
     const members = field.family.map((each) => (Array.isArray(each) ? { value: String(each[0]), label: each[1] } : { value: each, label: each }));
+    const label = field.listed ? words.whichAudience : words.attribute;
     const name = chooser({
-      options: members, chosen: rule.field.slice(field.name.length), key: `${path} member`, words, free: !field.listed, label: words.attribute,
+      options: members, chosen: rule.field.slice(field.name.length), key: `${path} member`, free: !field.listed, label,
+      words: members.length ? words : { ...words, nothingFound: words.noAudience },
       set: (value) => {
         rule.field = field.name + value;
         builder.changed({ key: `${path} member`, shape: false });
       },
     });
-    name.querySelector("input").placeholder = words.attribute;
+    name.querySelector("input").placeholder = label;
     return make("span", { className: "rule-value" }, chosen, name);
   }
 

@@ -343,7 +343,7 @@ def test_the_funnel_tells_what_each_condition_removes(db: None) -> None:
     assert [(step.alone, step.left, step.removed) for step in found.steps] == [
         (50, 50, 50),
         (50, 25, 25),
-        (100, 0, 25),
+        (0, 0, 25),
     ]
     assert [(step.missed, step.lost) for step in found.steps] == [(0, 0), (0, 0), (25, 0)]
     assert found.steps[2].path == "rule.all[2].not" and found.steps[0].words

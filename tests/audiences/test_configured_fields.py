@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from huiqun.audiences import rules
+from huiqun.audiences.fields.choices import APP_KINDS, TRANSACTION_KINDS, with_own
 from huiqun.audiences.fields.configured import configured_fields
 from huiqun.foundation import fields
 from huiqun.foundation.lake import configured
@@ -208,3 +209,52 @@ def test_the_program_does_not_start_with_a_broken_catalogue(tmp_path: Path) -> N
     )
     assert done.returncode != 0
     assert f"{path}:2: there is no dataset called nowhere" in done.stderr
+
+
+def test_the_banks_own_kinds_of_events_are_offered_beside_the_known_ones(tmp_path: Path) -> None:
+    own = "kinds_of_events:\n  transactions: {wealth_renewal: 理财续期, spend: 刷卡消费}\n"
+    found = _read(tmp_path, own)
+    offered = with_own("transactions", TRANSACTION_KINDS, found.event_kinds)
+    labels = {choice.value: choice.label for choice in offered}
+    assert labels["wealth_renewal"] == "理财续期" and labels["spend"] == "刷卡消费"
+    assert len(offered) == len(TRANSACTION_KINDS) + 1
+    assert with_own("app_events", APP_KINDS, found.event_kinds) == APP_KINDS
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("kinds_of_events:\n  holdings: {x: 某}\n", 2, "no dataset of events called holdings"),
+        ("kinds_of_events:\n  transactions:\n    Wealth: 某\n", 3, "small letters"),
+        ("kinds_of_events:\n  transactions:\n    wealth: ''\n", 3, "a label is missing"),
+    ],
+)
+def test_a_broken_kind_of_event_says_where_and_why(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    with pytest.raises(BrokenFile) as refusal:
+        _read(tmp_path, text)
+    assert reason in str(refusal.value) and refusal.value.line == line
+
+
+def test_a_program_with_kinds_of_its_own_takes_them_in_rules(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.yaml"
+    path.write_text("kinds_of_events:\n  transactions: {wealth_renewal: 理财续期}\n", "utf-8")
+    code = (
+        "import django; django.setup()\n"
+        "from huiqun.audiences import rules\n"
+        "asked = {'days': 30, 'kind': ['wealth_renewal']}\n"
+        "rule = {'field': 'transactions.count', 'with': asked, 'op': 'gt', 'value': 0}\n"
+        "print(rules.sentence(rules.parse(rule), str))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={
+            **os.environ,
+            "HUIQUN_CATALOGUE": str(path),
+            "HUIQUN_VAR": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "huiqun.config.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "理财续期" in done.stdout

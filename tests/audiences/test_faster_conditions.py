@@ -89,6 +89,19 @@ def without_groups(query: str) -> str:
             "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t WHERE k = 1 GROUP BY customer_id HAVING MAX(v) > 4)",
             "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t WHERE k = 1 AND v > 4)",
         ),
+        *(
+            (
+                f"SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id HAVING {condition})",
+                "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id"
+                " HAVING MIN(v) <> MAX(v))",
+            )
+            for condition in (
+                "COUNT(DISTINCT v) >= 2",
+                "COUNT(DISTINCT v) > 1",
+                "NOT (COALESCE(COUNT(DISTINCT v), 0) < 2)",
+                "NOT COUNT(DISTINCT v) <= 1",
+            )
+        ),
         (
             "SELECT 1 FROM p WHERE id IN (SELECT customer_id FROM t GROUP BY customer_id"
             " HAVING MAX(v) > 4 AND MAX(v) <= 9)",
@@ -136,6 +149,10 @@ def test_groups_of_one_row_are_not_made(query: str, simpler: str) -> None:
                 "NOT COUNT(*) <= 1",
                 "COUNT(*) = 0",
                 "COUNT(*) > -1",
+                "COUNT(DISTINCT v) >= 3",
+                "COUNT(DISTINCT v) > 2",
+                "COUNT(DISTINCT v) < 2",
+                "NOT COUNT(DISTINCT v) = 2",
                 "MAX(v) > 4 AND MIN(v) <= 9",
                 "MAX(v) > 4 OR MAX(v) <= 1",
                 "MIN(v) > 4 AND MIN(v) >= 5",

@@ -170,7 +170,7 @@ def test_refuses_a_file_as_a_whole(tmp_path: Path, text: str) -> None:
     assert Delivery.objects.get().state == DeliveryState.REFUSED and Delivery.objects.get().problem
     assert (tmp_path / "refused" / path.name).exists()
     assert rows("SELECT count(*) FROM app_events") == [(0,)]
-    assert not Fact.objects.exists()
+    assert [fact.kind for fact in Fact.objects.all()] == ["audiences.DeliveryRefused"]
 
 
 def test_leaves_files_alone_that_are_still_being_written(tmp_path: Path) -> None:

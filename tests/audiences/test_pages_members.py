@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from huiqun.audiences import actions
+from huiqun.audiences.actions import exports
 from huiqun.audiences.models import Audience, SizeWatch, SnapshotSchedule
+from huiqun.customers.models import Erasure
 from huiqun.foundation.models import Fact
 from tests.conftest import make_staff
 from tests.makers.audiences import NOW, make_audience, make_lake, profile
@@ -46,6 +48,47 @@ def test_says_of_each_condition_what_it_takes_away(client_of: Any, marketer: Any
     text = said(client_of(marketer), "/audiences/funnel/", rule=json.dumps(rule))
     assert 'data-funnel-path="rule.all[0]"' in text and "剩 2 人，减少 1 人（33.3%）" in text
     assert "剩 1 人，减少 1 人（50.0%）" in text
+
+
+def test_what_stands_under_a_not_is_said_and_counted_so(client_of: Any, marketer: Any, people: Any) -> None:
+    text = said(
+        client_of(marketer), "/audiences/funnel/", rule=json.dumps({"all": [{"not": {"any": [WOMEN]}}]})
+    )
+    assert "不满足（性别为女）" in text and "单独满足：1" in text
+    text = said(client_of(marketer), "/audiences/funnel/", rule=json.dumps({"not": {"not": WOMEN}}))
+    assert "不满足" not in text and "单独满足：2" in text
+
+
+def test_the_funnel_calls_other_audiences_by_their_names(
+    client_of: Any, marketer: Any, women: Audience
+) -> None:
+    rule = {"all": [{"field": f"audience:{women.pk}", "op": "eq", "value": True}]}
+    assert "属于客群“女性客户”" in said(client_of(marketer), "/audiences/funnel/", rule=json.dumps(rule))
+
+
+@pytest.mark.parametrize("door", ["count", "funnel", "text"])
+def test_auditors_ask_what_a_rule_means(client_of: Any, auditor: Any, people: Any, door: str) -> None:
+    answer = client_of(auditor).post(f"/audiences/{door}/", {"rule": json.dumps({"all": [WOMEN]})})
+    words = answer.json()["text"] if door == "text" else answer.content.decode()
+    assert answer.status_code == 200 and "性别" in words
+
+
+def test_auditors_see_no_sample(client_of: Any, auditor: Any, people: Any) -> None:
+    answer = client_of(auditor).post("/audiences/sample/", {"rule": json.dumps({"all": [WOMEN]})})
+    assert answer.status_code == 403
+
+
+def test_a_family_without_its_member_is_refused_in_words(client_of: Any, marketer: Any, people: Any) -> None:
+    rule = {"all": [{"field": "audience:", "op": "eq", "value": True}]}
+    text = said(client_of(marketer), "/audiences/count/", rule=json.dumps(rule))
+    assert "rule.all[0].field：请选择“客群”具体指哪一个。" in text
+
+
+def test_a_refused_rule_leaves_neither_funnel_nor_sql_behind(
+    client_of: Any, analyst: Any, people: Any
+) -> None:
+    text = said(client_of(analyst), "/audiences/count/", rule="{")
+    assert 'id="rule-funnel" hx-swap-oob="true"' in text and 'id="rule-sql" hx-swap-oob="true"' in text
 
 
 def test_a_wrong_rule_has_no_funnel(client_of: Any, marketer: Any, people: Any) -> None:
@@ -159,10 +202,35 @@ def test_exports_members_for_a_purpose_with_a_mark_on_each_line(
     response = client_of(marketer).post(f"/audiences/{women.pk}/export/", form)
     lines = b"".join(response).decode("utf-8-sig").splitlines()
     fact = Fact.objects.get(kind="audiences.MembersExported")
-    assert lines[4:] == ["customer_id,mark"] + [f"{each.pk},{fact.body['mark']}" for each in people[:2]]
+    assert lines[4:] == ["客户号,水印"] + [f"{each.number},{fact.body['mark']}" for each in people[:2]]
     assert "孟晓华" in lines[1] and "2026-11-20 10:00:00" in lines[1] and "行内工具分析" in lines[2]
     assert (fact.body["count"], fact.body["purpose"], fact.by_id) == (2, "analysis", marketer.pk)
     assert fact.body["mark"] in said(client_of(marketer), f"/audiences/{women.pk}/export/")
+
+
+def test_an_export_masks_numbers_for_whoever_does_not_see_them_and_leaves_out_who_was_erased(
+    women: Any, people: Any, analyst: Any, head_marketer: Any, compliance_reviewer: Any
+) -> None:
+    Erasure.objects.create(
+        customer=people[0],
+        ground="asked",
+        state="done",
+        asked_by=head_marketer,
+        asked_at=NOW,
+        decided_by=compliance_reviewer,
+        decided_at=NOW,
+    )
+    asked = {"audience_id": women.pk, "purpose": "analysis", "reason": "复盘", "branch_id": women.branch_id}
+    found = {staff: exports.export_members(**asked, by=staff, now=NOW) for staff in (analyst, head_marketer)}
+    lines = {
+        staff: b"".join(file.stream()).decode("utf-8-sig").splitlines()[5:] for staff, file in found.items()
+    }
+    number = people[1].number
+    assert lines[head_marketer] == [f"{number},{found[head_marketer].mark}"]
+    assert lines[analyst] == [f"{'*' * (len(number) - 4)}{number[-4:]},{found[analyst].mark}"]
+    assert [each.body["masked"] for each in Fact.objects.filter(kind="audiences.MembersExported")].count(
+        True
+    ) == 1
 
 
 @pytest.mark.parametrize(
@@ -193,7 +261,7 @@ def test_a_head_office_exports_one_branch_of_an_audience(
     form = {"purpose": "branch_follow_up", "reason": "机构跟进名单", "branch_id": south.pk}
     response = client_of(head_marketer).post(f"/audiences/{audience.pk}/export/", form)
     lines = b"".join(response).decode("utf-8-sig").splitlines()
-    assert [line.split(",")[0] for line in lines[5:]] == [str(people[3].pk)]
+    assert [line.split(",")[0] for line in lines[5:]] == [people[3].number]
 
 
 def test_a_rule_travels_as_a_file(client_of: Any, marketer: Any, women: Any, tmp_path: Any) -> None:

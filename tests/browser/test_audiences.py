@@ -1,13 +1,17 @@
 """Writing a rule by mouse and by keyboard: the tree, the text and the numbers keep up with one another."""
 
 import json
+import threading
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.makers.audiences import make_audience, make_lake, profile
+from huiqun.audiences.bitmaps import samples
+from tests.browser.conftest import PHONE
+from tests.makers.audiences import make_audience, make_lake, profile, transaction
 
 PageAs = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,6 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SEX = {"field": "profile.sex", "op": "eq", "value": "F"}
 CITY = {"field": "profile.city", "op": "eq", "value": "上海"}
 AGE = {"field": "profile.age", "op": "gte", "value": 18}
+FEW = {"field": "transactions.count", "with": {"days": 30}, "op": "lt", "value": 5}
+"""Asks the lake's events, which takes a while."""
 RULE = {"all": [SEX, {"any": [CITY, AGE]}]}
 
 
@@ -141,3 +147,70 @@ def test_json_that_is_wrong_is_marked_where_it_is_wrong(builder: Page) -> None:
     expect(builder.locator("#rule-count [data-rule-path]")).to_be_visible()
     builder.get_by_role("tab", name="条件编辑").click()
     expect(builder.locator("[data-path='rule.all[1].any[0]']")).to_have_class("rule-leaf rule-wrong")
+
+
+def test_what_conditions_did_is_not_shown_beside_a_rule_that_is_refused(builder: Page) -> None:
+    expect(builder.locator("#rule-funnel li")).to_have_count(3)
+    builder.locator("[data-path='rule.all[1].any[1]'] input[type=number]").fill("")
+    expect(builder.locator("#rule-count [role=alert]")).to_be_visible()
+    expect(builder.locator("#rule-funnel li")).to_have_count(0)
+    expect(builder.locator(".rule-effect")).to_have_count(0)
+    builder.locator("[data-path='rule.all[1].any[1]'] input[type=number]").fill("18")
+    expect(builder.locator("#rule-funnel li")).to_have_count(3)
+
+
+def test_an_estimate_gives_way_to_the_exact_number_by_itself(
+    builder: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting from the lake is held up until the page has shown the estimate; nobody reloads anything."""
+    expect(builder.locator("#rule-count .stat-value")).to_have_text("1")
+    make_lake(transactions=[transaction("t1", 1, "spend")])
+    counting = import_module("huiqun.audiences.queries.counting")  # its package has a function of that name
+    counted, work_out = threading.Event(), counting._work_out
+    monkeypatch.setattr(samples, "estimate", lambda *_: samples.Estimate(n=2, low=1, high=4))
+    monkeypatch.setattr(counting, "_work_out", lambda *asked: counted.wait(30) and work_out(*asked))
+    builder.get_by_role("tab", name="JSON").click()
+    builder.locator("#rule").fill(json.dumps({"all": [SEX, FEW]}))
+    builder.get_by_role("tab").first.click()
+    number = builder.locator("#rule-count .stat-value")
+    expect(number).to_have_text("≈ 2 ± 2")
+    expect(builder.locator("#rule-count")).to_contain_text("准确人数稍后显示")
+    counted.set()
+    expect(number).to_have_text("3")
+    expect(builder.locator("#rule-count")).not_to_contain_text("±")
+    expect(builder.locator("#rule-funnel li")).to_have_count(2)
+
+
+def test_an_audience_is_chosen_by_its_name_and_never_itself(builder: Page, north: Any, south: Any) -> None:
+    for branch, name in ((north, "本月生日"), (south, "城南客群")):
+        make_audience(branch=branch, name=name, rule={"all": [CITY]})
+    builder.reload()
+    field = builder.locator("[data-path='rule.all[0]'] .rule-field input")
+    field.click()
+    field.fill("客群")
+    builder.get_by_role("option", name="客群", exact=False).first.click()
+    which = builder.get_by_role("combobox", name="选择客群")
+    which.click()
+    expect(builder.locator(".rule-options:not([hidden]) [role=option]")).to_have_text(["本月生日"])
+    expect(builder.locator("#rule-count")).to_contain_text("且属于客群“本月生日”"[1:])
+
+
+def test_without_another_audience_the_list_says_so(builder: Page) -> None:
+    field = builder.locator("[data-path='rule.all[0]'] .rule-field input")
+    field.click()
+    field.fill("客群")
+    builder.get_by_role("option", name="客群", exact=False).first.click()
+    which = builder.get_by_role("combobox", name="选择客群")
+    which.click()
+    expect(builder.locator(".rule-options-none:visible")).to_contain_text("暂无其他可选客群")
+    expect(builder.locator("#rule-count")).to_contain_text("请选择")
+
+
+def test_rows_become_cards_on_a_phone(page_as: PageAs, marketer: Any, north: Any) -> None:
+    make_audience(branch=north, name="女性客户", rule=RULE)
+    page = page_as(marketer, width=PHONE)
+    page.goto("/audiences/")
+    cell = page.locator(".table-cards tbody td").nth(1)
+    expect(cell).to_have_attribute("data-label", "客群名称")
+    expect(page.locator(".table-cards")).to_have_css("display", "block")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE

@@ -83,11 +83,23 @@ def make_token(*, branch: Any) -> str:
     return delivery.make_link(Recipient.objects.filter(run_id=run_id)[0].pk)
 
 
+def make_block(
+    *, branch: Any, by: Any = None, key: str = "", text: str = "投资有风险。", kind: str = "disclaimer"
+) -> Any:
+    from huiqun.campaigns.models import Block
+
+    by = by or make_author(branch)
+    key = key or f"note_{Block.objects.count()}"
+    block_id = actions.create_block(key=key, name="风险提示", kind=kind, text=text, by=by, now=NOW)
+    return Block.objects.get(pk=block_id)
+
+
 def _key_of(branch: Any) -> str:
     return "sms-a"
 
 
 ROUTE_OBJECTS = {
+    "block_id": lambda branch: make_block(branch=branch).pk,
     "campaign_id": lambda branch: make_campaign(branch=branch).pk,
     "variant_key": _key_of,
     "token": lambda branch: make_token(branch=branch),

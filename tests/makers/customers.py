@@ -6,8 +6,8 @@ from itertools import count
 from typing import Any
 
 from huiqun.customers import actions
-from huiqun.customers.models import Consent, ConsentText, Customer, ImportRun
-from huiqun.foundation.models import Branch
+from huiqun.customers.models import Consent, ConsentText, Customer, Erasure, ImportRun
+from huiqun.foundation.models import Branch, Staff
 
 THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 _ordinals = count(1)
@@ -86,7 +86,16 @@ def make_import(*, branch: Branch, **over: Any) -> ImportRun:
     return ImportRun.objects.create(branch=branch, **(values | over))
 
 
+def make_erasure(*, branch: Branch, customer: Customer | None = None) -> Erasure:
+    by, _new = Staff.objects.get_or_create(
+        username="erasure-asker", defaults={"full_name": "客服", "branch": branch}
+    )
+    customer = customer or make_customer(branch=branch)
+    return actions.ask_erasure(customer_id=customer.pk, ground="asked", by=by, now=THEN)
+
+
 ROUTE_OBJECTS = {
     "customer_id": lambda branch: make_customer(branch=branch).pk,
+    "erasure_id": lambda branch: make_erasure(branch=branch).pk,
     "import_id": lambda branch: make_import(branch=branch).pk,
 }

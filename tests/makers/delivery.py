@@ -154,7 +154,66 @@ def outcome(run: Run, customer: Any) -> tuple[str, str]:
     return row.state, row.reason or row.failure
 
 
+def make_signature(
+    *, account: ChannelAccount, text: str = "【江川银行】", state: str = "approved", **over: Any
+) -> Any:
+    """As the operator has decided on it."""
+    from huiqun.delivery.models import SmsSignature
+
+    values = {"right": "company", "proof": "营业执照", "applied_at": NOW} | over
+    return SmsSignature.objects.create(account=account, text=text, state=state, **values)
+
+
+def make_template(
+    *, account: ChannelAccount, text: str, number: str = "", state: str = "approved", **over: Any
+) -> Any:
+    from huiqun.delivery.models import SmsTemplate
+
+    ordinal = next(_ordinals)
+    number = number or f"SMS_{ordinal}"
+    values = {"name": f"template {ordinal}", "applied_at": NOW} | over
+    return SmsTemplate.objects.create(account=account, text=text, number=number, state=state, **values)
+
+
+def demand(account: ChannelAccount, demands: str = "template", **over: Any) -> None:
+    """What an account's operator demands."""
+    from huiqun.delivery.models import SmsTerms
+
+    SmsTerms.objects.update_or_create(account=account, defaults={"demands": demands, "price": 4_000, **over})
+
+
+def make_suppression(*, branch: Any, reason: str = "manual", **over: Any) -> Any:
+    from huiqun.delivery.models import Suppression
+
+    customer = make_customer(branch=branch)
+    return Suppression.objects.create(customer_id=customer.pk, reason=reason, since_at=NOW, **over)
+
+
+def make_list(*, branch: Any, content: str = "客户号\nT0000001\n", by: Any = None) -> int:
+    from tests.conftest import make_staff
+
+    by = by or make_staff(f"desk-{next(_ordinals)}", branch, "service_desk")
+    list_id = actions.bring_list(content=content.encode(), file_name="list.csv", by=by, now=NOW)
+    actions.check_list(list_id=list_id, now=NOW)
+    return list_id
+
+
+def make_lift(*, branch: Any) -> Any:
+    from huiqun.delivery.models import SuppressionLift
+    from tests.conftest import make_staff
+
+    by = make_staff(f"desk-{next(_ordinals)}", branch, "service_desk")
+    row = make_suppression(branch=branch, reason="complained")
+    actions.ask_to_lift(suppression_id=row.pk, reason="客户改变主意", by=by, now=NOW)
+    return SuppressionLift.objects.get(customer_id=row.customer_id)
+
+
 ROUTE_OBJECTS = {
+    "signature_id": lambda branch: make_signature(account=make_account(branch=branch)).pk,
+    "template_id": lambda branch: make_template(account=make_account(branch=branch), text="您好").pk,
+    "suppression_id": lambda branch: make_suppression(branch=branch).pk,
+    "list_id": lambda branch: make_list(branch=branch),
+    "lift_id": lambda branch: make_lift(branch=branch).pk,
     "account_id": lambda branch: make_account(branch=branch).pk,
     "run_id": lambda branch: make_run(branch=branch).pk,
     "recipient_id": lambda branch: make_recipient(branch=branch).pk,

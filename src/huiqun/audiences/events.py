@@ -57,6 +57,27 @@ class DeliveryTakenIn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeliveryRefused(Event):
+    """A delivered file could not be taken in as a whole; its page says why."""
+
+    about: ClassVar[str] = "delivery_id"
+    words = _("Data delivery refused")
+    delivery_id: int
+    dataset: str
+    file_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryLate(Event):
+    """A source's file of ``day`` had not come when it was due: once for each day."""
+
+    words = _("Data delivery late")
+    source: str
+    dataset: str
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class _MembersChanged(Event):
     """How many, and the digest of the file that holds their ids. ``because`` is "first" (the audience had not
     been worked out before), "rule" (it has a new version), "data" or "day" (only the calendar moved on)."""
@@ -137,7 +158,8 @@ class MemberLookedUp(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MembersExported(Event):
-    """Ids of an audience's members left the system. ``mark`` is on every line of the file."""
+    """Customer numbers of an audience's members left the system, ``masked`` or not. ``mark`` is on every line
+    of the file."""
 
     about: ClassVar[str] = "audience_id"
     words = _("Members of an audience exported")
@@ -149,3 +171,4 @@ class MembersExported(Event):
     lake_version: int
     count: int
     mark: str
+    masked: bool = False

@@ -48,6 +48,11 @@ def freeze_scheduled() -> None:
         actions.freeze_scheduled(now=clock.now())
 
 
+@jobs.periodic("*/10 * * * *", name="audiences.tell_of_late_deliveries", queue="lake")
+def tell_of_late_deliveries() -> None:
+    actions.tell_of_late_deliveries(now=clock.now())
+
+
 @jobs.periodic("17 3 * * *", name="audiences.sweep_lake", queue="lake")
 def sweep_lake() -> None:
     now = clock.now()

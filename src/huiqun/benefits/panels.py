@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiqun.benefits import queries
 from huiqun.benefits.views.staff import READERS
+from huiqun.foundation.erasure import add_hold
 from huiqun.foundation.panels import add_menu, add_panel
 
 
@@ -17,3 +18,4 @@ add_menu(
     section=_("Marketing"), label=_("Benefits"), url_name="benefits:benefit_list", roles=READERS, order=120
 )
 add_panel(place="customer", render=customer_claims, order=300)
+add_hold(queries.open_claims)

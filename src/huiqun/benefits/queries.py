@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from huiqun.benefits.models import Benefit, BenefitQuerySet, Claim, ClaimQuerySet
 from huiqun.benefits.rules import BenefitNotFound, BenefitTerms
@@ -142,4 +143,13 @@ def _claim(row: Claim) -> ClaimFacts:
         customer_id=row.customer_id,
         code=row.code,
         claimed_at=row.claimed_at,
+    )
+
+
+def open_claims(customer_id: int, today: date) -> tuple[str, ...]:
+    """What keeps a person's data from being erased: pieces that may still be used."""
+    claims = Claim.objects.filter(customer=customer_id, benefit__use_last_date__gte=today)
+    return tuple(
+        gettext("“%(name)s” may be used until %(day)s.") % {"name": name, "day": day.isoformat()}
+        for name, day in claims.order_by("pk").values_list("benefit__name", "benefit__use_last_date")
     )

@@ -22,6 +22,9 @@ NAMES: Final = (
     "HUIQUN_PUBLIC_URL",
     "HUIQUN_BANK_NAME",
     "HUIQUN_LAKE_MEMORY",
+    "HUIQUN_ARCHIVE_CACHE",
+    "HUIQUN_ARCHIVE_DAYS",
+    "HUIQUN_FEATURES_MEMORY",
     "HUIQUN_ENGINE",
     "HUIQUN_SPARK_SECONDS",
     "HUIQUN_CLOCK_OFFSET",
@@ -75,8 +78,11 @@ def _places(env: Mapping[str, str]) -> list[str]:
         problems.append(
             "HUIQUN_BANK_NAME is missing: name the bank as its customers know it; messages carry it."
         )
-    if (memory := env.get("HUIQUN_LAKE_MEMORY")) and not MEMORY.fullmatch(memory):
-        problems.append("HUIQUN_LAKE_MEMORY must be an amount with its unit, like 4GB.")
+    for name in ("HUIQUN_LAKE_MEMORY", "HUIQUN_FEATURES_MEMORY", "HUIQUN_ARCHIVE_CACHE"):
+        if (memory := env.get(name)) and not MEMORY.fullmatch(memory):
+            problems.append(f"{name} must be an amount with its unit, like 4GB.")
+    if (days := env.get("HUIQUN_ARCHIVE_DAYS")) and not days.isdigit():
+        problems.append("HUIQUN_ARCHIVE_DAYS must be a whole number of days, like 730.")
     if env.get("HUIQUN_CLOCK_OFFSET", "0") not in ("", "0"):
         problems.append("HUIQUN_CLOCK_OFFSET is set: only a demo may shift the clock. Take it away.")
     return problems

@@ -2,16 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 import click
 
-P = ParamSpec("P")
-R = TypeVar("R")
+from huiqun.config import commands_of_data
+from huiqun.config.starting import refuse_unfit_production, with_django
 
 SECTIONS: Final = (
     ("Start · 启动", ("demo", "serve", "worker")),
@@ -20,7 +19,18 @@ SECTIONS: Final = (
         "Check and prove · 检查与取证",
         ("compliance check", "compliance train", "campaign run-through", "evidence verify"),
     ),
-    ("Operate · 运维", ("migrate", "staff new", "keys new", "keys rotate", "settings check")),
+    (
+        "Operate · 运维",
+        (
+            "migrate",
+            "staff new",
+            "keys new",
+            "keys rotate",
+            "settings check",
+            "lake archive",
+            "erase customer",
+        ),
+    ),
 )
 
 
@@ -52,34 +62,6 @@ def main() -> None:
 
     零售银行合规营销平台。Begin with `huiqun demo`; `huiqun COMMAND --help` tells more about each.
     """
-
-
-def with_django(function: Callable[P, R]) -> Callable[P, R]:
-    """Load settings and domains before the command; say plainly what production lacks."""
-
-    @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        _refuse_unfit_production()
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiqun.config.settings")
-        import django
-
-        django.setup()
-        return function(*args, **kwargs)
-
-    return run
-
-
-def _refuse_unfit_production() -> None:
-    from huiqun.config import postgres
-    from huiqun.config.checks import NotFitForProduction
-
-    try:
-        from huiqun.config import settings  # noqa: F401
-    except NotFitForProduction as unfit:
-        click.echo(str(unfit), err=True)
-        sys.exit(2)
-    except postgres.PostgresFailed as failed:
-        raise click.ClickException(str(failed)) from None
 
 
 def _refuse_broken_rulebook() -> None:
@@ -129,7 +111,7 @@ def demo(port: int, workers: int, fresh: bool) -> None:
 @click.option("--access-log", is_flag=True, help="One line per request.")
 def serve(host: str, port: int, processes: int, threads: int, access_log: bool) -> None:
     """The web server · 网站服务"""
-    _refuse_unfit_production()
+    refuse_unfit_production()
     from huiqun.config.supervisor import busy_ports
 
     if busy_ports(host, [port]):
@@ -379,7 +361,7 @@ def settings() -> None:
 def settings_check() -> None:
     """What keeps these settings from being fit for production; exits 2 if anything · 生产配置检查"""
     os.environ["HUIQUN_MODE"] = "production"
-    _refuse_unfit_production()
+    refuse_unfit_production()
     click.echo("These settings are fit for production. 配置满足生产要求。")
 
 
@@ -391,6 +373,9 @@ def prepare_demo() -> None:
 
     prepare()
 
+
+main.add_command(commands_of_data.erase)
+main.add_command(commands_of_data.lake)
 
 if __name__ == "__main__":
     main()

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from huiqun.compliance.views import api_copy
-from huiqun.foundation.views import api, staff, style
+from huiqun.foundation.views import api, notices, staff, style
 from huiqun.foundation.views.large_type import large_type
 
 DOMAIN_PATHS = [
@@ -12,6 +12,9 @@ DOMAIN_PATHS = [
 
 urlpatterns = [
     path("", staff.home, name="home"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/read/", notices.notice_read, name="notice_read"),
+    path("notices/mail/", notices.notice_mail, name="notice_mail"),
     path("language/", staff.choose_language, name="set_language"),
     path("large-type/", large_type, name="large_type"),
     path("style/", style.style_page, name="style"),

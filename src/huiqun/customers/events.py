@@ -1,5 +1,6 @@
 """What is told of customers. Surrogate ids, codes and counts only: no fact knows a name or a number."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huiqun.lib.event import Event
@@ -89,3 +90,48 @@ class CustomersExported(Event):
     words = _("Customer list exported")
     count: int
     filters: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAsked(Event):
+    """Somebody asked that a customer's data be erased; another person decides."""
+
+    about = "customer_id"
+    words = _("Erasure asked for")
+    customer_id: int
+    erasure_id: int
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureDeclined(Event):
+    about = "customer_id"
+    words = _("Erasure declined")
+    customer_id: int
+    erasure_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(Event):
+    """All that is declared to be erased was, also of records ``merged`` into this one. ``erased`` and ``kept``
+    name the models, how many rows, and why rows are kept."""
+
+    about = "customer_id"
+    words = _("Customer's data erased")
+    customer_id: int
+    erasure_id: int
+    ground: str
+    merged: tuple[int, ...]
+    erased: tuple[Mapping[str, str | int], ...]
+    kept: tuple[Mapping[str, str | int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersErasedFromLake(Event):
+    """No file of the lake holds these customers any more; so many ``files`` were written anew."""
+
+    about = ""
+    words = _("Erased customers left the lake")
+    count: int
+    files: int
+    lake_version: int

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from huiqun.customers.views.roles import IMPORTERS, READERS, TEXT_READERS
+from huiqun.customers.views.roles import ERASERS, ERASURE_ASKERS, IMPORTERS, READERS, TEXT_READERS
 from huiqun.foundation.panels import add_menu
 
 add_menu(
@@ -25,4 +25,11 @@ add_menu(
     url_name="customers:consent_text_list",
     roles=TEXT_READERS,
     order=305,
+)
+add_menu(
+    section=_("Customers"),
+    label=_("Erasures"),
+    url_name="customers:erasure_list",
+    roles=(*ERASURE_ASKERS, *ERASERS),
+    order=320,
 )

@@ -46,6 +46,8 @@ PROFILE_FIELDS = (
     "lifecycle",
     "opened_date",
     "overdue",
+    "is_protected",
+    "time_zone",
 )
 
 CONTACT_FIELD = {"sms": "phone", "phone": "phone", "email": "email"}
@@ -171,6 +173,34 @@ class CustomerUnknown(Refusal):
     status = 404
 
 
+class ErasureGroundUnknown(Refusal):
+    code = "customers.erasure_ground_unknown"
+    sentence = _("Say why the data is to be erased. Choose a reason from the list.")
+
+
+class ErasureAskedAlready(Refusal):
+    code = "customers.erasure_asked_already"
+    sentence = _(
+        "The erasure of this customer's data has been asked for already. Look at the list of erasures."
+    )
+
+
+class ErasureDecided(Refusal):
+    code = "customers.erasure_decided"
+    sentence = _("Somebody has decided on this erasure meanwhile. Load the page again.")
+
+
+class ErasureTakesTwo(Refusal):
+    code = "customers.erasure_takes_two"
+    sentence = _("Whoever asked for an erasure does not decide on it. Leave it to a colleague.")
+    status = 403
+
+
+class ErasureHeld(Refusal):
+    code = "customers.erasure_held"
+    sentence = _("Not yet: %(reasons)s")
+
+
 def consent_changes(
     *, state: str, text_version: str, current_state: str | None, current_version: str | None
 ) -> bool:
@@ -180,11 +210,14 @@ def consent_changes(
     return state != current_state or (state == ConsentState.GIVEN and text_version != current_version)
 
 
+_TITLES: dict[str, str] = {Sex.FEMALE.value: "女士", Sex.MALE.value: "先生"}
+
+
 def salutation(name: str, sex: str | None) -> str:
     """王女士, 李先生; the whole name when the sex is unknown, and 客户 when the name is."""
     if not name:
         return "客户"
-    title = {Sex.FEMALE: "女士", Sex.MALE: "先生"}.get(sex or "")  # type: ignore[call-overload]
+    title = _TITLES.get(sex or "")
     return f"{surname(name)}{title}" if title else name
 
 

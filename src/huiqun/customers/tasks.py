@@ -17,3 +17,9 @@ def run_import(import_id: int) -> None:
 @jobs.task("customers.export_profiles")
 def export_profiles() -> None:
     actions.export_profiles(now=clock.now())
+
+
+@jobs.periodic("50 19 * * *", name="customers.erase_from_lake", queue="lake")
+def erase_from_lake() -> None:
+    """At 3:50 at the bank. Whoever could not be erased from the lake tonight is tomorrow."""
+    actions.erase_from_lake(now=clock.now())

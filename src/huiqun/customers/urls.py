@@ -1,6 +1,6 @@
 from django.urls import path
 
-from huiqun.customers.views import consents, imports, staff
+from huiqun.customers.views import consents, erasures, imports, staff
 
 app_name = "customers"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("<int:customer_id>/unmask/", staff.customer_unmask, name="customer_unmask"),
     path("<int:customer_id>/give-consent/", consents.consent_give, name="consent_give"),
     path("<int:customer_id>/withdraw-consent/", consents.consent_withdraw, name="consent_withdraw"),
+    path("<int:customer_id>/ask-erasure/", erasures.erasure_ask, name="erasure_ask"),
+    path("erasures/", erasures.erasure_list, name="erasure_list"),
+    path("erasures/<int:erasure_id>/erase/", erasures.erasure_do, name="erasure_do"),
+    path("erasures/<int:erasure_id>/decline/", erasures.erasure_decline, name="erasure_decline"),
     path("consent-texts/", consents.consent_text_list, name="consent_text_list"),
     path("consent-texts/publish/", consents.consent_text_publish, name="consent_text_publish"),
     path("imports/", imports.import_list, name="import_list"),

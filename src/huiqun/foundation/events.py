@@ -34,6 +34,16 @@ class LakeDiffered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LakeArchived(Event):
+    """``files`` of old months moved to the archive, as ``version`` says."""
+
+    about = ""
+    words = _("Old months moved to the archive")
+    version: int
+    files: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LakeDamaged(Event):
     """Files of the lake that are gone or are not what was written, found by the nightly check."""
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from huiqun.foundation import facts, flows, lake
-from huiqun.foundation.events import LakeDamaged, LakeDiffered
+from huiqun.foundation.events import LakeArchived, LakeDamaged, LakeDiffered
 from huiqun.foundation.flows import Flow
 from huiqun.foundation.models import SubscriberCursor
 
@@ -83,7 +83,7 @@ def _recorded(flow: Flow) -> Days:
 
 
 def _held(flow: Flow) -> Days:
-    with lake.connect() as connected:
+    with lake.connect(reach=lake.HERE) as connected:
         rows = connected.execute(
             f'SELECT dt::VARCHAR, count(*) FROM "{flow.dataset}" WHERE starts_with(event_id, ?) GROUP BY dt',
             [flow.mark],
@@ -117,3 +117,16 @@ def tell_damage(*, now: datetime) -> tuple[str, ...]:
     if files:
         facts.record(LakeDamaged(version=lake.version(), files=files[:MOST_DAYS]), at=now)
     return files
+
+
+@transaction.atomic
+def archive_old(*, now: datetime) -> int:
+    """Move old months to the archive, and tidy it up; how many files moved. Nothing where there is no archive.
+
+    :raises ArchiveSilent, FileDamaged with every file still where it was
+    """
+    moved = lake.archive_old(now=now)
+    if moved:
+        facts.record(LakeArchived(version=lake.version(), files=moved), at=now)
+    lake.sweep_archive(now=now)
+    return moved

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from huiqun.foundation import clock, facts, flows, jobs, lake, reconciling
+from huiqun.foundation import clock, facts, flows, jobs, lake, notices, reconciling
 
 STALLED_AFTER_SECONDS = 30
 
@@ -37,6 +37,23 @@ def keep_lake() -> None:
     reconciling.tell_damage(now=now)
     lake.retire(now=now)
     lake.compact(now=now)
+
+
+@jobs.periodic("20 19 * * *", name="foundation.archive_lake", queue="lake")
+def archive_lake() -> None:
+    """At 3:20 at the bank. When the archive does not answer, the next night tries again."""
+    reconciling.archive_old(now=clock.now())
+
+
+@jobs.periodic("* * * * *", name="foundation.mail_notices")
+def mail_notices() -> None:
+    notices.mail(now=clock.now())
+
+
+@jobs.periodic("25 17 * * *", name="foundation.sweep_notices")
+def sweep_notices() -> None:
+    """At 1:25 at the bank."""
+    notices.sweep(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from huiqun.lib.holidays import announced_years
+
 BANK_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -25,7 +27,10 @@ def start_of_day(day: date) -> datetime:
 
 @cache
 def _china(year: int) -> tuple[frozenset[date], frozenset[date]]:
-    """Public holidays and working weekends (调休) of one year."""
+    """Public holidays and working weekends (调休) of one year: as announced, else by the almanac, which knows
+    the festivals but not yet the weekends worked for them."""
+    if known := announced_years().get(year):
+        return known.closed, known.worked
     calendar = holidays.country_holidays("CN", years=year)
     return frozenset(calendar), frozenset(calendar.weekend_workdays)
 

@@ -74,3 +74,28 @@ def render(source: str, values: Mapping[str, str]) -> str:
     except UndefinedError:
         missing = sorted(variables(source) - set(values))
         raise VariableMissing(variable=", ".join(missing), known=", ".join(sorted(values))) from None
+
+
+def outline(source: str, fixed: Mapping[str, str], open_names: Collection[str]) -> str | None:
+    """The copy as a pattern for ``str.format_map`` with ``fixed`` filled in and ``open_names`` left open, for copy
+    that goes to many. None when it holds more than text and plain variables, or one that nobody knows:
+    then it has to be rendered. :raises TemplateInvalid
+    """
+    parts: list[str] = []
+    for node in _parse(source).body:
+        if not isinstance(node, nodes.Output):
+            return None
+        for part in node.nodes:
+            if isinstance(part, nodes.TemplateData):
+                parts.append(_escaped(part.data))
+            elif isinstance(part, nodes.Name) and part.name in open_names:
+                parts.append(f"{{{part.name}}}")
+            elif isinstance(part, nodes.Name) and part.name in fixed:
+                parts.append(_escaped(fixed[part.name]))
+            else:
+                return None
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

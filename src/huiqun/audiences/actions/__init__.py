@@ -14,6 +14,7 @@ from huiqun.audiences.actions.memberships import (
 from huiqun.audiences.actions.schedules import end_schedule, freeze_scheduled, schedule_snapshots
 from huiqun.audiences.actions.sizes import watch_size
 from huiqun.audiences.actions.snapshots import freeze_snapshot
+from huiqun.audiences.actions.telling import tell_of_late_deliveries
 
 __all__ = [
     "MembersFile",
@@ -32,5 +33,6 @@ __all__ = [
     "save_audience",
     "schedule_snapshots",
     "sweep_memberships",
+    "tell_of_late_deliveries",
     "watch_size",
 ]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.db import transaction
 
+from huiqun.audiences.actions.telling import tell_of_delivery
 from huiqun.audiences.delivered import CustomerIds, Read, of_file, take_in
-from huiqun.audiences.events import DeliveryTakenIn
+from huiqun.audiences.events import DeliveryRefused, DeliveryTakenIn
 from huiqun.audiences.models import Delivery, DeliveryState
 from huiqun.foundation import facts, lake
 from huiqun.foundation.http import sentence_of
@@ -83,16 +84,23 @@ def _record(delivery: Delivery, read: Read, *, problem: str = "") -> Delivery:
     delivery.rows, delivery.refused, delivery.problem = read.rows, read.refused, problem
     delivery.left_out, delivery.missing = list(read.left_out), list(read.missing)
     delivery.save()
-    if not problem:
-        event = DeliveryTakenIn(
-            delivery_id=delivery.pk,
-            dataset=delivery.dataset,
-            file_digest=delivery.digest,
-            rows=read.rows,
-            refused=read.refused,
-        )
-        facts.record(event, at=delivery.received_at)
+    event = _refused(delivery) if problem else _taken_in(delivery)
+    tell_of_delivery(delivery, fact_id=facts.record(event, at=delivery.received_at))
     return delivery
+
+
+def _taken_in(delivery: Delivery) -> DeliveryTakenIn:
+    return DeliveryTakenIn(
+        delivery_id=delivery.pk,
+        dataset=delivery.dataset,
+        file_digest=delivery.digest,
+        rows=delivery.rows,
+        refused=delivery.refused,
+    )
+
+
+def _refused(delivery: Delivery) -> DeliveryRefused:
+    return DeliveryRefused(delivery_id=delivery.pk, dataset=delivery.dataset, file_digest=delivery.digest)
 
 
 def _move(path: Path, target: Path, digest: str) -> None:

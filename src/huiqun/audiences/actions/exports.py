@@ -14,22 +14,32 @@ from huiqun.audiences.ids import batches_of
 from huiqun.audiences.queries.audiences import audience
 from huiqun.audiences.queries.membership import members
 from huiqun.audiences.refusals import PurposeMissing
+from huiqun.customers import queries as customers
 from huiqun.foundation import facts, lake
 from huiqun.foundation.models import Branch, Staff
 from huiqun.lib.days import local_date, local_time
 
+BATCH = 50_000
+"""Numbers that are read at once."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MembersFile:
-    """``mark`` is on every line of the file, and in the fact."""
+    """``mark`` is on every line of the file, and in the fact. Numbers are ``masked`` for whoever does not see
+    them on our pages."""
 
     mark: str
     count: int
     head: tuple[str, ...]
     ids: BitMap
+    masked: bool
 
     def stream(self) -> Iterator[bytes]:
-        return exports.lines(head=self.head, batches=batches_of(self.ids, size=100_000), mark=self.mark)
+        numbers = (
+            customers.numbers_of(batch.column(0), masked=self.masked)
+            for batch in batches_of(self.ids, size=BATCH)
+        )
+        return exports.lines(head=self.head, numbers=numbers, mark=self.mark)
 
 
 @transaction.atomic
@@ -45,6 +55,8 @@ def export_members(
         raise PurposeMissing()
     of = audience(audience_id, by)
     ids = members(audience_id=audience_id, staff=by, today=local_date(now), branch_id=branch_id)
+    ids = ids - BitMap(customers.erased_ids())
+    masked = not customers.sees_numbers(by)
     mark = exports.mark_of(audience_id, by.pk, now.isoformat(), purpose, len(ids))
     event = MembersExported(
         audience_id=audience_id,
@@ -55,6 +67,7 @@ def export_members(
         lake_version=lake.version(),
         count=len(ids),
         mark=mark,
+        masked=masked,
     )
     facts.record(event, at=now, by=by, branch_id=of.branch_id)
     branch = Branch.objects.get(pk=branch_id).name
@@ -67,7 +80,7 @@ def export_members(
         % {"purpose": _(exports.PURPOSES[purpose])},
         _("Mark: %(mark)s, %(n)s customers") % {"mark": mark, "n": f"{len(ids):,}"},
     )
-    return MembersFile(mark=mark, count=len(ids), head=tuple(map(_one_line, head)), ids=ids)
+    return MembersFile(mark=mark, count=len(ids), head=tuple(map(_one_line, head)), ids=ids, masked=masked)
 
 
 def _one_line(text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from huiqun.audiences.actions.telling import tell_of_size
 from huiqun.audiences.events import AudienceSizeMoved, SizeWatchSet
 from huiqun.audiences.models import Audience, AudienceVersion, SizeOfDay, SizeWatch
 from huiqun.audiences.queries.trend import percent_moved
@@ -45,8 +46,9 @@ def note_size(
     row = row or SizeOfDay(audience_id=version.audience_id, day=day)
     row.number, row.lake_version, row.count = version.number, lake_version, count
     row.entered, row.left = row.entered + entered, row.left + left
-    moved = _moved(row)
-    if moved is not None and row.moved_from is None:
+    watch = SizeWatch.objects.filter(audience=row.audience_id).first()
+    moved = _moved(row, watch) if watch else None
+    if watch and moved is not None and row.moved_from is None:
         row.moved_from = moved
         event = AudienceSizeMoved(
             audience_id=row.audience_id,
@@ -55,15 +57,13 @@ def note_size(
             after=count,
             percent=percent_moved(moved, count),
         )
-        facts.record(event, at=now, branch_id=version.audience.branch_id)
+        fact_id = facts.record(event, at=now, branch_id=version.audience.branch_id)
+        tell_of_size(version.audience, watch, event, fact_id=fact_id, at=now)
     row.save()
 
 
-def _moved(row: SizeOfDay) -> int | None:
+def _moved(row: SizeOfDay, watch: SizeWatch) -> int | None:
     """The size of the last day before, when this one is too far from it."""
-    watch = SizeWatch.objects.filter(audience=row.audience_id).first()
-    if watch is None:
-        return None
     days = SizeOfDay.objects.filter(audience=row.audience_id, day__lt=row.day).order_by("-day")
     before: int | None = days.values_list("count", flat=True).first()
     if before is None or abs(percent_moved(before, row.count)) < watch.percent:

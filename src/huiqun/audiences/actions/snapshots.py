@@ -23,8 +23,8 @@ from huiqun.audiences.queries.scopes import scope_of
 from huiqun.audiences.refusals import NoLakeYet
 from huiqun.audiences.turns import patient
 from huiqun.foundation import facts, lake
+from huiqun.foundation.lake.digest import file_digest
 from huiqun.foundation.lake.manifest import rename
-from huiqun.foundation.lake.staging import file_digest
 from huiqun.foundation.models import Branch, Staff
 from huiqun.lib import allocation
 from huiqun.lib.days import local_date

@@ -82,7 +82,7 @@ def state_of(scope: Scope) -> State | None:
 def _from_features(asked: Sequence[Asked], state: State, scope: Scope) -> list[BitMap] | None:
     """None when the file has gone: it was swept because it is too old."""
     try:
-        with lake.connect(scope.lake_version) as connection:
+        with lake.connect(scope.lake_version, reach=lake.HERE) as connection:
             reading = _Reading(connection, state, scope)
             bases = [reading.base(one) for one in asked]
             if not state.overlay:

@@ -98,8 +98,9 @@ class Alike(Generic[Thing]):
 
 
 def decides(leaf: Leaf) -> tuple[object, ...]:
-    """All that a condition is compiled from, beside the day."""
-    return leaf.field, feature_key(leaf), leaf.operator, leaf.value, leaf.include_missing
+    """All that a condition is compiled from, beside the day. A field is known by what it is rather than by all
+    that it holds, its lists of values among them: whoever keeps this keeps the leaf, and with it the field."""
+    return id(leaf.field), feature_key(leaf), leaf.operator, leaf.value, leaf.include_missing
 
 
 def _plain(asked: Asked, today: date) -> tuple[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from huiqun.audiences.engine.sides import with_sides
 from huiqun.audiences.features.building import asker
 from huiqun.audiences.features.relations import sql, tables
 from huiqun.audiences.features.scalars import resolved
+from huiqun.audiences.reach import reach_of
 from huiqun.audiences.rules.compiling import feature_key
 from huiqun.audiences.rules.tree import Leaf
 from huiqun.foundation import lake
@@ -25,7 +26,8 @@ from huiqun.foundation.fields import Measure
 WHO = "\x01"
 """Stands for the customer's id in a statement. No rule can hold it: it is no text."""
 STATEMENTS = 500
-_statements: dict[tuple[object, ...], str] = {}
+_statements: dict[tuple[object, ...], tuple[str, Sequence[Leaf]]] = {}
+"""With the conditions that each was written for: see ``decides``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,8 @@ def values_of(leaves: Sequence[Leaf], customer_id: int, scope: Scope) -> list[On
     """For each condition; None when the lake knows no such customer."""
     if not leaves:
         return []
-    with lake.connect(scope.lake_version) as connection, with_sides(connection, scope.sides):
+    reach = _reach(leaves, scope)
+    with lake.connect(scope.lake_version, reach=reach) as connection, with_sides(connection, scope.sides):
         question = _Question(leaves, *_table(connection, scope), scope, connection)
         by = (
             tuple(map(decides, leaves)),
@@ -59,14 +62,27 @@ def values_of(leaves: Sequence[Leaf], customer_id: int, scope: Scope) -> list[On
     ]
 
 
+def _reach(leaves: Sequence[Leaf], scope: Scope) -> lake.Reach:
+    """Over what the feature file does not tell."""
+    if not lake.archived_files(scope.lake_version):
+        return lake.HERE
+    state = state_of(scope)
+    columns = state.columns if state is not None else {}
+    relations = [
+        leaf.field.relation(leaf.arguments, scope.today)
+        for leaf in leaves
+        if leaf.field.relation is not None and feature_key(leaf) not in columns
+    ]
+    return reach_of(*(each.query() if isinstance(each, Measure) else each for each in relations))
+
+
 def _statement(question: "_Question", by: tuple[object, ...]) -> str:
     """A rule asked again about somebody else is not written again."""
-    text = _statements.get(by)
-    if text is None:
+    if by not in _statements:
         if len(_statements) >= STATEMENTS:
             _statements.clear()
-        text = _statements[by] = question.sql()
-    return text
+        _statements[by] = question.sql(), question.leaves
+    return _statements[by][0]
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,7 @@ class _Question:
         ]
         row = f'SELECT {", ".join(["p.*", *more])} FROM "{self.table}" AS p WHERE p."customer_id" = {WHO}'
         wanted = ", ".join(
-            f"{_value(leaf, known.names, today)}, {_condition(leaf, known.names, today)}"
+            f"{shown_value(leaf, known.names, today)}, {_condition(leaf, known.names, today)}"
             for leaf in self.leaves
         )
         return f'WITH "one" AS ({row}) SELECT {wanted} FROM "one" AS "p"'
@@ -139,7 +155,8 @@ def _of_one(leaf: Leaf, today: date, connection: duckdb.DuckDBPyConnection) -> s
     return sql(query)
 
 
-def _value(leaf: Leaf, names: Mapping[str, str], today: date) -> str:
+def shown_value(leaf: Leaf, names: Mapping[str, str], today: date) -> str:
+    """What a condition is about, over the row ``p``."""
     if leaf.field.profile is not None:
         return sql(leaf.field.profile(today))
     return sql(exp.column(names[feature_key(leaf)], table="p", quoted=True))

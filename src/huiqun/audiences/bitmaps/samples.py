@@ -43,10 +43,12 @@ class Estimate:
 
 def draw() -> int:
     """Draw samples of files of the current version that have none, and drop those of files that are gone;
-    how many were drawn."""
+    how many were drawn. An archived file's sample was drawn when the file was here, and stays."""
     current = lake.manifest()
     wanted = {_sample_of(file.path): lake.folder() / file.path for file in current.files}
-    missing = [(source, sample) for sample, source in wanted.items() if not sample.exists()]
+    missing = [
+        (source, sample) for sample, source in wanted.items() if not sample.exists() and source.exists()
+    ]
     if missing:
         with duckdb.connect(":memory:", config=_OFFLINE) as connection:
             _limit(connection)
@@ -114,7 +116,7 @@ def _opened(version: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config=_OFFLINE)
     _limit(connection)
     manifest = lake.manifest(version)
-    with lake.connect(version) as whole:
+    with lake.connect(version, reach=lake.HERE) as whole:
         for dataset in _views(whole):
             samples = [_sample_of(file.path) for file in manifest.of(dataset)]
             connection.execute(_view(whole, dataset, samples))

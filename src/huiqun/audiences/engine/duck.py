@@ -18,6 +18,8 @@ from huiqun.audiences.engine.sides import with_sides
 from huiqun.audiences.features.building import asker
 from huiqun.audiences.features.keys import unique_keys
 from huiqun.audiences.features.scalars import Ask, resolved
+from huiqun.audiences.features.states import State
+from huiqun.audiences.reach import reach_of
 from huiqun.audiences.refusals import TooHeavy
 from huiqun.audiences.rules import Node
 from huiqun.foundation import lake
@@ -31,6 +33,7 @@ class _Table:
 
     name: str = "profiles"
     features: Mapping[str, str] = field(default_factory=dict)
+    state: State | None = None
 
 
 class DuckEngine:
@@ -38,14 +41,14 @@ class DuckEngine:
 
     def chosen(self, node: Node, scope: Scope) -> BitMap:
         found = BitMap()
-        with _connection(scope) as (connection, table):
+        with _connection(scope, node) as (connection, table):
             query = _ready(_rule(node, scope, table), scope)
             for batch in connection.sql(rules.sql_text(query)).to_arrow_reader(BATCH):
                 found |= bitmap(batch.column(0).to_numpy())
         return found
 
     def unknown(self, node: Node, scope: Scope) -> Sequence[int]:
-        with _connection(scope) as (connection, table):
+        with _connection(scope, node) as (connection, table):
             query = rules.compile_missing(
                 node,
                 today=scope.today,
@@ -59,8 +62,8 @@ class DuckEngine:
             return row
 
     def sql(self, node: Node, scope: Scope) -> str:
-        with _connection(scope) as (_cursor, table):
-            return rules.sql_text(_ready(_rule(node, scope, table), scope), pretty=True)
+        table = _table(scope)
+        return rules.sql_text(_ready(_rule(node, scope, table), scope), pretty=True)
 
 
 def bitmap(ids: "np.ndarray[tuple[int], np.dtype[np.integer]]") -> BitMap:
@@ -77,23 +80,45 @@ def _rule(node: Node, scope: Scope, table: _Table) -> exp.Select:
 
 
 @contextmanager
-def _connection(scope: Scope) -> Iterator[tuple[duckdb.DuckDBPyConnection, _Table]]:
-    """A cursor on the lake and the best table there is for the rule. :raises TooHeavy"""
+def _connection(scope: Scope, node: Node) -> Iterator[tuple[duckdb.DuckDBPyConnection, _Table]]:
+    """A cursor on the lake, as far back as the rule looks, and the best table there is for it. :raises TooHeavy"""
     try:
-        with lake.connect(scope.lake_version) as connection, with_sides(connection, scope.sides):
-            yield connection, _table(connection, scope)
+        table = _table(scope)
+        with _opened(scope, node, table) as connection:
+            if _attached(connection, table):
+                yield connection, table
+                return
+        with _opened(scope, node, _Table()) as connection:
+            yield connection, _Table()
     except duckdb.OutOfMemoryException:
         raise TooHeavy() from None
 
 
-def _table(connection: duckdb.DuckDBPyConnection, scope: Scope) -> _Table:
+@contextmanager
+def _opened(scope: Scope, node: Node, table: _Table) -> Iterator[duckdb.DuckDBPyConnection]:
+    reach = lake.HERE
+    if lake.archived_files(scope.lake_version):
+        reach = reach_of(_ready(_rule(node, scope, table), scope))
+    with lake.connect(scope.lake_version, reach=reach) as connection, with_sides(connection, scope.sides):
+        yield connection
+
+
+def _table(scope: Scope) -> _Table:
     state = features.find(lake_version=scope.lake_version, today=scope.today)
     if state is None:
         return _Table()
+    return _Table(name=features.table_of(state), features=state.columns, state=state)
+
+
+def _attached(connection: duckdb.DuckDBPyConnection, table: _Table) -> bool:
+    """False when the features' files were swept because they are too old."""
+    if table.state is None:
+        return True
     try:
-        return _Table(name=features.attach(connection, state), features=state.columns)
+        features.attach(connection, table.state)
     except duckdb.IOException:
-        return _Table()
+        return False
+    return True
 
 
 def _ready(query: exp.Expr, scope: Scope) -> exp.Expr:
@@ -114,7 +139,7 @@ class _Knowledge:
 def _knowledge(folder: str, version: int) -> _Knowledge:
     @lru_cache(maxsize=512)
     def ask(query: str) -> tuple[str | None, str]:
-        with lake.connect(version) as connection:
+        with lake.connect(version, reach=lake.HERE) as connection:
             return asker(connection)(query)
 
     return _Knowledge(ask, unique_keys(lake.manifest(version)))

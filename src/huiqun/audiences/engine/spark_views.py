@@ -6,6 +6,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pyarrow as pa
+from django.conf import settings
 from pyroaring import BitMap
 
 from huiqun.audiences.engine.refusals import ClusterUnfit
@@ -32,7 +33,11 @@ class Views:
         with self._lock:
             versions = self._made.setdefault(session, {})
             made = versions.setdefault(version, {})
-            wanted = [name for name in datasets if name not in made]
+            names = list(datasets)
+            if not settings.HUIQUN_SPARK_ARCHIVE:
+                asked = {name for name in names if name not in self._tables}
+                lake.bring(file for file in lake.archived_files(version) if file.dataset in asked)
+            wanted = [name for name in names if name not in made]
             files = lake.manifest(version) if wanted else lake.Manifest()
             made |= {name: self._make(session, lake.DATASETS[name], files) for name in wanted}
             self._drop_oldest(session, versions, version)
@@ -49,13 +54,17 @@ class Views:
         if table := self._tables.get(dataset.name):
             rows = self._warehouse(session, dataset, table)
         elif files := of.of(dataset.name):
-            rows = session.read.schema(from_arrow(dataset.schema)).parquet(
-                *(f"{self._root}/{file.path}" for file in files)
-            )
+            rows = session.read.schema(from_arrow(dataset.schema)).parquet(*map(self._seen, files))
         else:
             rows = session.createDataFrame([], from_arrow(dataset.schema))
         rows.createOrReplaceTempView(view)
         return view
+
+    def _seen(self, file: lake.LakeFile) -> str:
+        """The file as the cluster sees it: an archived one in the archive, or as it was brought back here."""
+        if file.archived and (archive := settings.HUIQUN_SPARK_ARCHIVE):
+            return f"{archive.rstrip('/')}/{file.archived}"
+        return f"{self._root}/{file.place.relative_to(lake.folder()).as_posix()}"
 
     def _warehouse(self, session: Any, dataset: lake.Dataset, table: str) -> Any:
         """The table's columns as the dataset's types; columns that the dataset may lack are unknown."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
+from django.conf import settings
 from sqlglot import exp
 
 from huiqun.audiences.features import states
@@ -27,6 +28,7 @@ from huiqun.audiences.features.relations import (
 from huiqun.audiences.features.scalars import Ask
 from huiqun.audiences.features.states import Kept, State
 from huiqun.audiences.features.wanted import Feature, column_names
+from huiqun.audiences.reach import reach_of
 from huiqun.audiences.refusals import TooHeavy
 from huiqun.audiences.rules.ungrouping import ungrouped
 from huiqun.foundation import lake
@@ -40,7 +42,7 @@ def build(
     """A file with ``features`` (by default the declared ones) of every customer; it is the current one when
     it is complete. Whoever dies on the way leaves the old file in use.
 
-    Memory is bounded by HUIQUN_LAKE_MEMORY: what does not fit is spilled. :raises TooHeavy
+    Memory is bounded by HUIQUN_FEATURES_MEMORY: what does not fit is spilled. :raises TooHeavy
     """
     wanted = declared_features() if features is None else list(features)
     with states.builder():
@@ -48,11 +50,11 @@ def build(
         name = f"features-{number}-{today.isoformat()}-{uuid4().hex[:8]}.duckdb"
         draft = states.folder() / f".draft-{name}"
         try:
-            with lake.connect(number) as connection:
+            with lake.apart(number, memory=settings.HUIQUN_FEATURES_MEMORY, reach=lake.HERE) as connection:
                 names = column_names(wanted, taken=profile_columns(connection))
                 ask = asker(connection)
                 columns = [column_of(each, names[each.key], today, ask) for each in wanted]
-                columns = [each for each in columns if tables(each.query()) <= set(lake.DATASETS)]
+                columns = [each for each in columns if _can_be_built(each, number)]
                 rows = _fill(connection, draft, columns, unique_keys(lake.manifest(number)))
         except duckdb.OutOfMemoryException:
             raise TooHeavy() from None
@@ -67,6 +69,15 @@ def build(
                 made_at=now.isoformat(),
             )
         )
+
+
+def _can_be_built(column: Column, number: int) -> bool:
+    return tables(column.query()) <= set(lake.DATASETS) and is_here(column, number)
+
+
+def is_here(column: Column, number: int) -> bool:
+    """A feature that looks into archived months is not worked out ahead: it would fetch them every night."""
+    return not lake.archived_files(number) or lake.is_here(reach_of(column.query()), number)
 
 
 def _kept(column: Column) -> Kept:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -39,7 +39,12 @@ class Column:
         aggregates = list(self.relation.value.find_all(exp.AggFunc))
         return bool(aggregates) and not any(each.find(exp.Distinct) for each in aggregates)
 
-    @property
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The datasets that the value comes from."""
+        return frozenset(tables(self.query()))
+
+    @cached_property
     def definition(self) -> str:
         """Two columns of one definition and the same rows have the same values."""
         return hashlib.sha256(sql(self.query()).encode()).hexdigest()[:24]
@@ -89,17 +94,19 @@ class Empty:
 def jointly(columns: Sequence[Column], empty: Empty, source: exp.Expr | None = None) -> exp.Select:
     """One reading for measures of one dataset: what is common to all is asked of each row once."""
     measures = [column.relation for column in columns if isinstance(column.relation, Measure)]
-    common = [part for part in measures[0].where if all(part in each.where for each in measures)]
-    rests = [[part for part in each.where if part not in common] for each in measures]
+    wheres = [[bare for part in each.where for bare in _parts(part)] for each in measures]
+    common = [part for part in wheres[0] if all(part in where for where in wheres)]
+    rests = [[part for part in where if part not in common] for where in wheres]
+    bounds = _bounds(rests)
+    rests = [[part for part in rest if part not in bounds] for rest in rests]
     values = [
         exp.alias_(_value(column, rest, empty), column.name, quoted=True)
         for column, rest in zip(columns, rests, strict=True)
     ]
     query = exp.select(_customer(), *values).from_(source or _table(measures[0].dataset))
-    bounds = _bounds(rests)
     for part in [*common, *bounds]:
         query = query.where(part.copy(), copy=False)
-    others = [[part for part in rest if not bounds or _from_day(part) is None] for rest in rests]
+    others = [[part for part in rest if not (bounds and _start(part)[0])] for rest in rests]
     if all(others):
         query = query.where(_any(others), copy=False)
     return query.group_by(_customer(), copy=False)
@@ -148,24 +155,23 @@ def _any(groups: Sequence[Sequence[exp.Expr]]) -> exp.Expr:
 def _bounds(groups: Sequence[Sequence[exp.Expr]]) -> list[exp.Expr]:
     """Of windows over ``dt`` the longest, so that older row groups are not read."""
     lows = [_low(group) for group in groups]
-    if not lows or not all(lows):
-        return []
-    longest = reduce(lambda one, other: one if one[0] <= other[0] else other, [low for low in lows if low])
-    return [exp.GTE(this=exp.column("dt", quoted=True), expression=longest[1].copy())]
+    known = [low for low in lows if low is not None]
+    return [min(known, key=_start)] if known and len(known) == len(lows) else []
 
 
-def _low(parts: Sequence[exp.Expr]) -> tuple[str, exp.Expr] | None:
-    """The day at which a measure's rows begin, at the latest."""
-    days = [day for day in map(_from_day, parts) if day is not None]
-    return max(days, key=lambda each: each[0], default=None)
+def _low(parts: Sequence[exp.Expr]) -> exp.Expr | None:
+    """Where a measure's rows begin, at the latest."""
+    days = [part for part in parts if _start(part)[0]]
+    low = max(days, key=_start, default=None)
+    return exp.GTE(this=low.this.copy(), expression=low.expression.copy()) if isinstance(low, exp.EQ) else low
 
 
-def _from_day(part: exp.Expr) -> tuple[str, exp.Expr] | None:
-    """The day of ``dt > day``."""
+def _start(part: exp.Expr) -> tuple[str, bool]:
+    """The day of ``dt > day`` ("" for any other condition), and whether it is left out itself."""
     if not isinstance(part, (exp.GT, exp.GTE, exp.EQ)) or not _is_dt(part.this):
-        return None
+        return "", False
     literal = part.expression.find(exp.Literal) if isinstance(part.expression, exp.Cast) else None
-    return (str(literal.this), part.expression) if literal is not None else None
+    return (str(literal.this), isinstance(part, exp.GT)) if literal is not None else ("", False)
 
 
 def _is_dt(node: exp.Expr) -> bool:
@@ -177,8 +183,11 @@ def _known(part: exp.Expr, ask: Ask) -> exp.Expr:
 
 
 def _parts(condition: exp.Expr) -> list[exp.Expr]:
+    """What must hold, each for itself, however it is bracketed."""
     condition = condition.unnest() if isinstance(condition, exp.Paren) else condition
-    return list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+    if not isinstance(condition, exp.And):
+        return [condition]
+    return [part for each in condition.flatten() for part in _parts(each)]
 
 
 def _customer() -> exp.Column:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -49,7 +50,7 @@ class State:
         body = json.loads(text)
         return cls(**{**body, "kept": tuple(Kept(**each) for each in body["kept"])})
 
-    @property
+    @cached_property
     def columns(self) -> Mapping[str, str]:
         return {each.key: each.column for each in self.kept}
 
@@ -141,7 +142,14 @@ def _name(lake_version: int, day: str) -> str:
 
 
 def _read(name: str) -> State | None:
+    path = folder() / name
     try:
-        return State.of_json((folder() / name).read_text(encoding="utf-8"))
+        return _parsed(str(path), path.stat().st_mtime_ns)
     except FileNotFoundError:
         return None
+
+
+@lru_cache(maxsize=32)
+def _parsed(path: str, _written_at: int) -> State:
+    """A state is asked for with every question."""
+    return State.of_json(Path(path).read_text(encoding="utf-8"))

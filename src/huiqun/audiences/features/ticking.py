@@ -1,19 +1,20 @@
 """New events folded into the features of the day: only customers who have some are worked out again."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 
 import duckdb
 
 from huiqun.audiences.features import states
-from huiqun.audiences.features.building import asker
-from huiqun.audiences.features.changes import Changes, News
-from huiqun.audiences.features.reading import text
-from huiqun.audiences.features.relations import Column, column_of, tables
+from huiqun.audiences.features.building import asker, is_here
+from huiqun.audiences.features.changes import Changes
+from huiqun.audiences.features.news import news_of
+from huiqun.audiences.features.relations import Column, Empty, column_of
 from huiqun.audiences.features.scalars import Ask
 from huiqun.audiences.features.states import Kept, State
+from huiqun.audiences.features.steps import Plan
 from huiqun.audiences.features.wanted import Feature
 from huiqun.audiences.refusals import TooHeavy
 from huiqun.foundation import lake
@@ -29,19 +30,21 @@ def tick(*, now: datetime, today: date) -> State | None:
         if state.lake_version == number:
             return state
         try:
-            with lake.connect(number) as connection:
+            with lake.connect(number, reach=lake.HERE) as connection:
                 return _ticked(connection, state, number, now)
         except duckdb.OutOfMemoryException:
             raise TooHeavy() from None
 
 
 def _ticked(connection: duckdb.DuckDBPyConnection, state: State, number: int, now: datetime) -> State | None:
-    columns = _columns(connection, state)
-    news = _news(state.lake_version, number, columns or ())
-    if columns is None or news is None or not state.base_path.exists():
+    plan = _plan(connection, state)
+    news = news_of(state.lake_version, number, plan.reads if plan else set())
+    if plan is None or news is None or not state.base_path.exists():
+        return None
+    if not all(is_here(column, number) for column in plan.columns):
         return None
     newer = replace(state, lake_version=number, made_at=now.isoformat())
-    changes = Changes(connection, news, columns)
+    changes = Changes(connection, news, plan.steps(frozenset(news), Empty(asker(connection))))
     if not news or not changes.found():
         return states.keep(newer)
     overlay = f"overlay-{number}-{state.day}-{uuid4().hex[:8]}.parquet"
@@ -50,32 +53,44 @@ def _ticked(connection: duckdb.DuckDBPyConnection, state: State, number: int, no
     return states.keep(replace(newer, overlay=states.finish(draft, overlay), overlay_rows=rows))
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, state: State) -> list[Column] | None:
+@dataclass(frozen=True)
+class _Held:
+    """A plan, and what was asked of the lake to write it: with other answers it would be another."""
+
+    plan: Plan | None
+    answers: Mapping[str, tuple[str | None, str]]
+
+
+_held: dict[str, _Held] = {}
+"""By the feature file; one at a time."""
+
+
+def _plan(connection: duckdb.DuckDBPyConnection, state: State) -> Plan | None:
     """None when a feature would be worked out in another way today: its field is gone or changed, or a
-    newest day has moved on."""
-    ask, day = asker(connection), date.fromisoformat(state.day)
+    newest day has moved on. Writing the SQL takes longer than running it, so it is written once a day."""
+    ask, path = asker(connection), str(state.base_path)
+    held = _held.get(path)
+    if held is None or any(ask(query) != answer for query, answer in held.answers.items()):
+        answers: dict[str, tuple[str | None, str]] = {}
+
+        def noted(query: str) -> tuple[str | None, str]:
+            answers[query] = ask(query)
+            return answers[query]
+
+        held = _Held(_written(state, noted), answers)
+        _held.clear()
+        _held[path] = held
+    return held.plan
+
+
+def _written(state: State, ask: Ask) -> Plan | None:
+    day = date.fromisoformat(state.day)
     columns = [_column(each, day, ask) for each in state.kept]
     known = [column for column in columns if column is not None]
     same = all(column.definition == kept.definition for column, kept in zip(known, state.kept, strict=False))
-    return known if same and len(known) == len(state.kept) else None
+    return Plan(known) if same and len(known) == len(state.kept) else None
 
 
 def _column(kept: Kept, day: date, ask: Ask) -> Column | None:
     feature = Feature.kept(kept.key, kept.field, kept.arguments)
     return column_of(feature, kept.column, day, ask) if feature else None
-
-
-def _news(old: int, new: int, columns: Sequence[Column]) -> News | None:
-    """Files that came since, of datasets that matter; None when any were taken away or replaced, or are of a
-    dataset whose rows are not events."""
-    wanted = {"profiles"}.union(*(tables(column.query()) for column in columns))
-    before, after = lake.manifest(old), lake.manifest(new)
-    news = {}
-    for dataset in sorted(wanted):
-        had, has = ({file.path for file in each.of(dataset)} for each in (before, after))
-        if had == has:
-            continue
-        if had - has or not lake.DATASETS[dataset].is_events:
-            return None
-        news[dataset] = ", ".join(text(str(lake.folder() / path)) for path in sorted(has - had))
-    return news

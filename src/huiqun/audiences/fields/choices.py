@@ -1,5 +1,8 @@
 """Codes in the lake and what the bank calls them."""
 
+from collections.abc import Mapping
+
+from huiqun.foundation import lake
 from huiqun.foundation.fields import Choice
 from huiqun.lib.words import gettext_noop as _
 
@@ -50,7 +53,17 @@ PRODUCT_KINDS = (
     Choice(value="foreign_exchange", label=_("Foreign exchange")),
 )
 
-TRANSACTION_KINDS = (
+
+def with_own(
+    dataset: str, known: tuple[Choice, ...], own: Mapping[str, Mapping[str, str]]
+) -> tuple[Choice, ...]:
+    """What is known with the bank's own kinds of events; a kind that is known may be called otherwise."""
+    labels = dict(own.get(dataset, {}))
+    named = (Choice(value=each.value, label=labels.pop(str(each.value), each.label)) for each in known)
+    return (*named, *(Choice(value=code, label=label) for code, label in labels.items()))
+
+
+_TRANSACTION_KINDS = (
     Choice(value="spend", label=_("Spending")),
     Choice(value="salary", label=_("Salary received")),
     Choice(value="deposit_in", label=_("Money paid in")),
@@ -62,11 +75,15 @@ TRANSACTION_KINDS = (
     Choice(value="subscribe", label=_("Subscribed")),
 )
 
-APP_KINDS = (
+TRANSACTION_KINDS = with_own("transactions", _TRANSACTION_KINDS, lake.CATALOGUE.event_kinds)
+
+_APP_KINDS = (
     Choice(value="login", label=_("App login")),
     Choice(value="view", label=_("App page viewed")),
     Choice(value="search", label=_("App search")),
 )
+
+APP_KINDS = with_own("app_events", _APP_KINDS, lake.CATALOGUE.event_kinds)
 
 TOPICS = (
     Choice(value="wealth", label=_("Wealth management")),

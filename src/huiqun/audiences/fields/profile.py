@@ -139,6 +139,15 @@ PROFILE_FIELDS = (
         resolve=_month,
     ),
     AudienceField(
+        name="profile.overdue",
+        label=_("Has an overdue loan"),
+        description=_("As the bank delivered it. Whether loans may be offered is judged again when sending."),
+        type=FieldType.FLAG,
+        group=GROUP,
+        profile=_plain("overdue"),
+        absent=False,
+    ),
+    AudienceField(
         name="profile.branch",
         label=_("Branch number"),
         description=_("The number of the branch that keeps the customer."),

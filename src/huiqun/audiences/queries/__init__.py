@@ -8,6 +8,7 @@ from huiqun.audiences.queries.audiences import (
     branches_below,
     version,
 )
+from huiqun.audiences.queries.chosen import chosen_batches
 from huiqun.audiences.queries.counting import Count, Counting, Missing, Sample, count, counting, sample, sql
 from huiqun.audiences.queries.funnel import Funnel, FunnelStep, funnel
 from huiqun.audiences.queries.horizon import data_warnings, require_data
@@ -72,6 +73,7 @@ __all__ = [
     "changed_cards",
     "changed_ids",
     "changes",
+    "chosen_batches",
     "count",
     "counting",
     "data_warnings",

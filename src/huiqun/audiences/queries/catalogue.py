@@ -53,7 +53,7 @@ def groups() -> list[tuple[str, list[AudienceField]]]:
 @lru_cache(maxsize=4)
 def suggestions(version: int, folder: str) -> dict[str, tuple[str, ...]]:
     """What the lake holds in columns of free text; the most frequent first. One look per version."""
-    with lake.connect() as connection:
+    with lake.connect(reach=lake.HERE) as connection:
         found = {
             name: _values(connection, f'SELECT "{column}" FROM profiles')
             for name, column in _SUGGESTED.items()

@@ -24,6 +24,9 @@ from huiqun.lib.refusal import Refusal
 
 PATIENCE = 0.2
 """Seconds that a person waits for the exact number before an estimate is shown."""
+LARGE = 1_000_000
+"""From so many customers on an exact number takes longer than that: the estimate is worked out first, before the
+other work takes the cores."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,19 +111,21 @@ def counting(*, rule: Any, branch_ids: Sequence[int] | None, today: date) -> Cou
     everybody = bitmaps.everybody(scope)
     asked = [Asked(leaf=leaf) for leaf in leaves(node)]
     questions = [*asked, *_unknowns(node)]
-    found, work = bitmaps.ready(questions, scope), None
+    found, work, near, total = bitmaps.ready(questions, scope), None, None, len(everybody)
     if open_ := [one for one, each in zip(questions, found, strict=True) if each is None]:
+        if total >= LARGE and any(each is None for each in found[: len(asked)]):
+            near = samples.estimate(node, scope, total)
         work = background.begin(_together(open_, scope), lambda: _work_out(open_, scope))
-        work.wait(PATIENCE)
+        work.wait(max(0.0, PATIENCE - (perf_counter() - started)))
         found = bitmaps.ready(questions, scope)
-    total, pending = len(everybody), sum(each is None for each in found)
+    pending = sum(each is None for each in found)
     if all(each is not None for each in found[: len(asked)]):
         n = len(bitmaps.chosen(node, scope))
         missing = _missing(node, found[len(asked) :], scope)
         ms = _since(started)
         return Counting(n=n, low=n, high=n, total=total, exact=True, missing=missing, pending=pending, ms=ms)
     refusal = work.refusal if work is not None else None
-    near = None if refusal else samples.estimate(node, scope, total)
+    near = None if refusal else near or samples.estimate(node, scope, total)
     return Counting(
         n=near.n if near else None,
         low=near.low if near else None,

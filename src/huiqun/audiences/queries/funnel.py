@@ -1,6 +1,6 @@
 """What each condition of a rule does: in reading order, and on its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,7 +11,8 @@ from pyroaring import BitMap
 
 from huiqun.audiences import bitmaps, rules
 from huiqun.audiences.queries.scopes import scope_of
-from huiqun.audiences.rules.tree import Leaf, Node, leaves
+from huiqun.audiences.queries.words import named
+from huiqun.audiences.rules.tree import Group, Leaf, Negation, Node, leaves
 
 Of = Callable[[Leaf], BitMap]
 
@@ -69,15 +70,18 @@ class _Reading:
 
     def steps(self) -> tuple[FunnelStep, ...]:
         found, before = [], len(self.inside)
+        spoken = {path: (words, negated) for path, words, negated in _spoken(named(self.node))}
         for place, leaf in enumerate(self.leaves):
             ahead = {id(each) for each in self.leaves[place + 1 :]}
             left = len(self._chosen(bitmaps.without(self.node, partial(_is_among, ahead))))
             rest = self._chosen(bitmaps.without(self.node, partial(_is_among, {id(leaf)})))
+            words, negated = spoken[leaf.path]
+            meet = len(self.of(leaf))
             found.append(
                 FunnelStep(
                     path=leaf.path,
-                    words=rules.sentence(leaf, gettext),
-                    alone=len(self.of(leaf)),
+                    words=words,
+                    alone=len(self.inside) - meet if negated else meet,
                     left=left,
                     removed=before - left,
                     missed=rest.difference_cardinality(self.whole),
@@ -93,3 +97,15 @@ class _Reading:
 
 def _is_among(those: set[int], leaf: Leaf) -> bool:
     return id(leaf) in those
+
+
+def _spoken(node: Node, *, negated: bool = False) -> Iterator[tuple[str, str, bool]]:
+    """Each condition's path and words, and whether it stands under a "not", which its words then say."""
+    if isinstance(node, Negation):
+        yield from _spoken(node.item, negated=not negated)
+    elif isinstance(node, Group):
+        for item in node.items:
+            yield from _spoken(item, negated=negated)
+    else:
+        said = Negation(path=node.path, item=node) if negated else node
+        yield node.path, rules.sentence(said, gettext), negated

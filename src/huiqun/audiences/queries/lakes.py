@@ -1,7 +1,7 @@
 """How fresh the lake is, what was delivered, and which of its files hold whose rows."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,7 +47,17 @@ class DatasetState:
     megabytes: float
     last_day: date | None
     keeps: int | None
+    archive: "Archived | None"
     sources: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archived:
+    """What of a dataset lives in the archive: ``until`` its newest day there."""
+
+    files: int
+    megabytes: float
+    until: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +67,7 @@ class SourceState:
     name: str
     label: str
     dataset: str
+    dataset_label: str
     rhythm: str
     due: str
     last: datetime | None
@@ -65,7 +76,11 @@ class SourceState:
 
 @dataclass(frozen=True, kw_only=True)
 class LakeState:
+    """``archive`` is where old months go, without whatever is secret about it; "" where they stay."""
+
     version: int
+    archive: str
+    archive_days: int
     published_at: datetime | None
     datasets: tuple[DatasetState, ...]
     sources: tuple[SourceState, ...]
@@ -88,11 +103,18 @@ def lake_state(*, now: datetime) -> LakeState:
     current = lake.manifest()
     return LakeState(
         version=current.version,
+        archive=lake.shown_archive(),
+        archive_days=lake.archive_days(),
         published_at=datetime.fromisoformat(current.published_at) if current.published_at else None,
         datasets=tuple(_dataset(name, current) for name in lake.DATASETS),
         sources=_sources(now),
         troubles=tuple(Fact.objects.filter(kind__in=TROUBLES).order_by("-id")[:10]),
     )
+
+
+def late_sources(*, now: datetime) -> tuple[SourceState, ...]:
+    """Whose file should have come by now."""
+    return tuple(each for each in _sources(now) if each.is_late)
 
 
 def lineage(delivery_id: int) -> Lineage:
@@ -103,6 +125,11 @@ def lineage(delivery_id: int) -> Lineage:
     held = ((file, dict(file.sources).get(delivery.told, 0)) for file in lake.manifest().of(delivery.dataset))
     files = ((file.path, rows, file.published_in) for file, rows in held if rows)
     return Lineage(delivery=delivery, files=tuple(files))
+
+
+def dataset_label(name: str) -> str:
+    """What the bank's staff call a dataset."""
+    return str(LABELS.get(name) or lake.CATALOGUE.labels.get(name, name))
 
 
 def source_label(name: str) -> str:
@@ -117,13 +144,26 @@ def _dataset(name: str, current: lake.Manifest) -> DatasetState:
         counted.update(dict(file.sources))
     return DatasetState(
         name=name,
-        label=str(LABELS.get(name) or lake.CATALOGUE.labels.get(name, name)),
+        label=dataset_label(name),
         files=len(files),
         rows=sum(file.rows for file in files),
         megabytes=sum(file.bytes for file in files) / 1e6,
         last_day=current.last_day(name),
         keeps=lake.CATALOGUE.retention.get(name),
+        archive=_archived(files),
         sources=tuple((source, rows) for source, rows in counted.items() if source)[:MOST_SOURCES],
+    )
+
+
+def _archived(files: Sequence[lake.LakeFile]) -> Archived | None:
+    away = [file for file in files if file.archived]
+    if not away:
+        return None
+    days = [file.last_day for file in away if file.last_day]
+    return Archived(
+        files=len(away),
+        megabytes=sum(file.bytes for file in away) / 1e6,
+        until=date.fromisoformat(max(days)) if days else None,
     )
 
 
@@ -140,6 +180,7 @@ def _source(source: Source, last: datetime | None, now: datetime) -> SourceState
         name=source.name,
         label=source.label,
         dataset=source.dataset,
+        dataset_label=dataset_label(source.dataset),
         rhythm=RHYTHM_WORDS[source.rhythm],
         due=f"{source.due:%H:%M}" if source.rhythm else "",
         last=last,

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from huiqun.audiences.models import Snapshot
 from huiqun.audiences.refusals import SnapshotDamaged
 from huiqun.foundation import lake
-from huiqun.foundation.lake.staging import file_digest
+from huiqun.foundation.lake.digest import file_digest
 from huiqun.foundation.models import Staff
 from huiqun.lib.refusal import NotFound
 

@@ -14,7 +14,7 @@ def values_like(*, field: str, typed: str) -> Sequence[str]:
     column, wanted = _column(field), typed.strip()[:LONGEST]
     if column is None or not wanted:
         return ()
-    with lake.connect() as connection:
+    with lake.connect(reach=lake.HERE) as connection:
         rows = connection.execute(
             f'SELECT "{column}" FROM profiles WHERE contains(lower("{column}"), lower(?))'
             f' GROUP BY "{column}" ORDER BY count(*) DESC, "{column}" LIMIT {MOST}',

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from pyroaring import BitMap
 
 from huiqun.audiences import bitmaps, rules
-from huiqun.audiences.bitmaps import Asked, one
+from huiqun.audiences.bitmaps import Asked, one, rows
 from huiqun.audiences.engine import Scope, engine
 from huiqun.audiences.queries.scopes import scope_of
+from huiqun.audiences.rules.sentence import Translate
 from huiqun.audiences.rules.tree import Leaf, Negation, Node, leaves
 
 
@@ -56,9 +58,10 @@ def why(
     if found is None:
         return Why(customer_id=customer_id, member=False, known=False, in_scope=False, lines=())
     in_scope = customer_id in bitmaps.everybody(scope)
+    say = _in_language(get_language())
     lines = [
-        _line(each, depth, words, found, with_values=with_values)
-        for (each, depth), (_depth, words) in zip(_walk(node), rules.outline(node, gettext), strict=True)
+        _line(each, depth, words, found, say, with_values=with_values)
+        for (each, depth), (_depth, words) in zip(_walk(node), rules.outline(node, say), strict=True)
     ]
     return Why(
         customer_id=customer_id,
@@ -74,7 +77,7 @@ def _values(
 ) -> Mapping[int, one.OneValue] | None:
     """By condition; None when the lake knows no such customer.
 
-    Where no value is shown bitmaps tell, if they can be had at once. Another engine than DuckDB would take
+    Bitmaps tell, if they can be had at once, and the feature row what the values are. Another engine than DuckDB would take
     seconds for one customer: then bitmaps tell too, and nobody what the value is.
     """
     each = list(leaves(node))
@@ -83,18 +86,21 @@ def _values(
     asked = [Asked(leaf=leaf) for leaf in each]
     if engine().name != "duckdb":
         return _told(each, customer_id, bitmaps.answer(asked, scope))
-    if not with_values:
-        known = [ids for ids in bitmaps.ready(asked, scope) if ids is not None]
-        if len(known) == len(each):
-            return _told(each, customer_id, known)
+    known = [ids for ids in bitmaps.ready(asked, scope) if ids is not None]
+    if len(known) == len(each):
+        shown = rows.values(each, customer_id, scope) if with_values else [None] * len(each)
+        if shown is not None:
+            return _told(each, customer_id, known, shown)
     values = one.values_of(each, customer_id, scope)
     return None if values is None else {id(leaf): told for leaf, told in zip(each, values, strict=True)}
 
 
-def _told(each: Sequence[Leaf], customer_id: int, found: Sequence[BitMap]) -> Mapping[int, one.OneValue]:
+def _told(
+    each: Sequence[Leaf], customer_id: int, found: Sequence[BitMap], values: Sequence[Any] = ()
+) -> Mapping[int, one.OneValue]:
     return {
-        id(leaf): one.OneValue(holds=customer_id in ids, value=None)
-        for leaf, ids in zip(each, found, strict=True)
+        id(leaf): one.OneValue(holds=customer_id in ids, value=value)
+        for leaf, ids, value in zip(each, found, values or [None] * len(each), strict=True)
     }
 
 
@@ -109,7 +115,13 @@ def _walk(node: Node, depth: int = 0) -> Iterator[tuple[Node, int]]:
 
 
 def _line(
-    node: Node, depth: int, words: str, found: Mapping[int, one.OneValue], *, with_values: bool
+    node: Node,
+    depth: int,
+    words: str,
+    found: Mapping[int, one.OneValue],
+    say: Translate,
+    *,
+    with_values: bool,
 ) -> WhyLine:
     holds = _holds(node, found)
     if not isinstance(node, Leaf):
@@ -121,7 +133,7 @@ def _line(
         words=words,
         holds=holds,
         is_group=False,
-        value=_said(node, value) if with_values else None,
+        value=_said(node, value, say) if with_values else None,
         unknown=value is None and with_values,
     )
 
@@ -135,13 +147,23 @@ def _holds(node: Node, found: Mapping[int, one.OneValue]) -> bool:
     return all(parts) if node.every else any(parts)
 
 
-def _said(leaf: Leaf, value: Any) -> str:
+def _said(leaf: Leaf, value: Any, say: Translate) -> str:
     """ "Age is 34": the condition's field with the value there is."""
     if value is None:
         told = replace(leaf, operator="is_missing", value=None, include_missing=False)
     else:
         told = replace(leaf, operator="eq", value=_plain(value), include_missing=False)
-    return rules.sentence(told, gettext)
+    return rules.sentence(told, say)
+
+
+def _in_language(language: str | None) -> Translate:
+    """Words once looked up are known: a rule of ten conditions has a hundred."""
+    return partial(_word, language)
+
+
+@lru_cache(maxsize=20_000)
+def _word(_language: str | None, text: str) -> str:
+    return gettext(text)
 
 
 def _plain(value: Any) -> Any:

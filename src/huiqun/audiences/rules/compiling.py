@@ -182,7 +182,7 @@ class _Compiler:
             low, high = (_literal(leaf.field, each) for each in wanted)
             return exp.Between(this=value, low=low, high=high)
         if operator in ("in", "not_in"):
-            listed = exp.In(this=value, expressions=[_literal(leaf.field, each) for each in wanted])
+            listed = _one_of(leaf.field, value, wanted)
             return listed if operator == "in" else exp.not_(listed)
         if operator == "contains":
             found = exp.StrPosition(this=value, substr=_literal(leaf.field, wanted))
@@ -304,6 +304,14 @@ def _holds_for_absent(leaf: Leaf, wanted: Any) -> bool:
         "between": lambda: bool(wanted[0] <= absent <= wanted[1]),
     }
     return bool(tests[leaf.operator]())
+
+
+def _one_of(of: AudienceField, value: exp.Expr, wanted: Sequence[Any]) -> exp.Expr:
+    """Numbers without a gap are asked for by their ends, which engines decide faster."""
+    numbers = sorted(each for each in wanted if isinstance(each, int) and not isinstance(each, bool))
+    if len(numbers) == len(wanted) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return exp.Between(this=value, low=_literal(of, numbers[0]), high=_literal(of, numbers[-1]))
+    return exp.In(this=value, expressions=[_literal(of, each) for each in wanted])
 
 
 def _over(table: str, compiler: _Compiler, branch_ids: Sequence[int] | None) -> exp.Select:

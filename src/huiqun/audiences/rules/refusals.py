@@ -57,6 +57,10 @@ class UnknownField(RuleInvalid):
     sentence = _("At %(path)s: there is no field called %(field)s.")
 
 
+class MemberMissing(UnknownField):
+    sentence = _("At %(path)s: choose which one is meant by %(family)s.")
+
+
 class UnknownFieldAlike(UnknownField):
     sentence = _("At %(path)s: there is no field called %(field)s. Did you mean %(near)s?")
 

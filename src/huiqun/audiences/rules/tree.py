@@ -9,6 +9,7 @@ from huiqun.audiences.rules import values
 from huiqun.audiences.rules.operators import Takes, operators
 from huiqun.audiences.rules.refusals import (
     EmptyGroup,
+    MemberMissing,
     NotAChoice,
     NotANode,
     NotJson,
@@ -141,6 +142,8 @@ def _leaf(rule: dict[str, Any], path: str) -> Leaf:
 
 
 def _refuse_field(name: Any, path: str) -> NoReturn:
+    if isinstance(name, str) and name.endswith(":") and name[:-1] in fields.families():
+        raise MemberMissing(path=path, family=fields.family_kind(name[:-1]).label)
     near = values.alike(name, (each.name for each in fields.catalogue()))
     if near:
         raise UnknownFieldAlike(path=path, field=values.shown(name), near=near)

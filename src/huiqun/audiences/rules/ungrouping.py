@@ -26,6 +26,8 @@ def ungrouped(query: exp.Expr, unique: Mapping[str, Sequence[str]]) -> exp.Expr:
         if _has_rows(select):
             select.set("having", None)
             select.set("group", None)
+        elif counted := _two_kinds(select):
+            select.set("having", exp.Having(this=_differ(counted)))
         elif _only_row(select, unique.get(table, ())) or _any_row(select):
             _ungroup(select)
         else:
@@ -89,6 +91,30 @@ def _has_rows(select: exp.Select) -> bool:
     if not isinstance(counted, exp.Count) or not isinstance(counted.this, exp.Star):
         return False
     return str(condition.expression.this) == ("1" if isinstance(condition, (exp.GTE, exp.LT)) else "0")
+
+
+def _two_kinds(select: exp.Select) -> exp.Expr | None:
+    """The x of ``HAVING COUNT(DISTINCT x) >= 2``, said in any way."""
+    having = select.args.get("having")
+    if having is None or not _is_set(select):
+        return None
+    condition, negated = having.this, False
+    if isinstance(condition, exp.Not):
+        condition, negated = condition.this.unnest(), True
+    wanted = {exp.LT: "2", exp.LTE: "1"} if negated else {exp.GTE: "2", exp.GT: "1"}
+    limit = wanted.get(type(condition))
+    if limit is None or not isinstance(condition.expression, exp.Literal):
+        return None
+    counted = condition.this.this if isinstance(condition.this, exp.Coalesce) else condition.this
+    distinct = counted.this if isinstance(counted, exp.Count) else None
+    if not isinstance(distinct, exp.Distinct) or len(distinct.expressions) != 1:
+        return None
+    return distinct.expressions[0] if str(condition.expression.this) == limit else None
+
+
+def _differ(value: exp.Expr) -> exp.Expr:
+    """Two values are kept for each customer instead of a table of them all."""
+    return exp.NEQ(this=exp.Min(this=value.copy()), expression=exp.Max(this=value.copy()))
 
 
 def _start_at_the_limit(select: exp.Select) -> None:

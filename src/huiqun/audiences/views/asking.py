@@ -1,4 +1,6 @@
-"""Doors that answer while a rule is being written: how many, what each condition does, who for instance."""
+"""Doors that answer while a rule is being written: how many, what each condition does, who for instance.
+
+They are posted to because rules are long; they change nothing, so auditors may ask too."""
 
 from datetime import date
 from typing import Any
@@ -18,6 +20,7 @@ from huiqun.audiences.views.funnels import shown_steps
 from huiqun.audiences.views.roles import READERS, SAMPLERS, SQL_READERS
 from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.models import Branch
+from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_date
 from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound
@@ -27,7 +30,7 @@ SOON, LATER = 250, 800
 
 
 @require_POST
-@staff_door(*READERS)
+@staff_door(*READERS, Role.AUDITOR)
 def rule_count(request: StaffRequest) -> HttpResponse:
     """How many, in words, an estimate first where that takes long; or where the rule is wrong."""
     branch_ids, today = branch_ids_of(request), local_date(request.now)
@@ -47,7 +50,7 @@ def rule_count(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_door(*READERS)
+@staff_door(*READERS, Role.AUDITOR)
 def rule_funnel(request: StaffRequest) -> HttpResponse:
     """What each condition takes away; asked for once the exact number is known."""
     try:
@@ -75,7 +78,7 @@ def rule_sample(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_door(*READERS)
+@staff_door(*READERS, Role.AUDITOR)
 def rule_text(request: StaffRequest) -> HttpResponse:
     """The rule that a text says, or the text that says a rule: whichever was not given."""
     language = get_language() or "zh-hans"
@@ -122,5 +125,6 @@ def _counted(counting: Counting) -> dict[str, Any]:
 
 
 def _wrong(request: StaffRequest, refusal: rules.RuleInvalid) -> HttpResponse:
-    context = {"problem": sentence_of(refusal), "path": refusal.path}
+    shows_sql = request.staff.has_role(*SQL_READERS)
+    context = {"problem": sentence_of(refusal), "path": refusal.path, "without_sql": shows_sql}
     return render(request, "audiences/_count.html", context)

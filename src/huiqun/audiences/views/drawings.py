@@ -19,6 +19,8 @@ PLACES = {
     },
 }
 RADIUS = 95
+NOTICEABLE = 1.05
+"""From this index on a bar is said to stand out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,7 @@ def bars_of(group: ProfileGroup) -> list[DrawnBar]:
             width=f"{(each.share or 0) / widest * 100:.2f}",
             bank_width=f"{(each.bank_share or 0) / widest * 100:.2f}",
             lift="" if each.index is None else f"×{each.index:.2f}",
-            more=(each.index or 0) >= 1,
+            more=(each.index or 0) >= NOTICEABLE,
         )
         for each in group.bars
     ]

@@ -45,7 +45,7 @@ def rule_import(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @staff_door(*EXPORTERS, auditor=False)
 def members_export(request: StaffRequest, audience_id: int) -> HttpResponse:
-    """Ids of the members as a file: what for is asked first, and kept."""
+    """Customer numbers of the members as a file: what for is asked first, and kept."""
     audience = visible_audience(request, audience_id)
     sent = request.POST if request.method == "POST" else None
     form = ExportForm(sent, staff=request.staff, initial={"branch_id": audience.branch_id})

@@ -42,6 +42,8 @@ def _control_words() -> dict[str, str]:
         "choose": _("Choose"),
         "missing": _("Also those for whom it is unknown"),
         "attribute": _("Name of the attribute"),
+        "whichAudience": _("Choose an audience"),
+        "noAudience": _("You see no other audience yet. Save one first, then choose it here."),
         "addValue": _("Add a value"),
         "search": _("Type to search"),
         "nothingFound": _("Nothing found"),

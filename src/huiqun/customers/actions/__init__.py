@@ -4,6 +4,12 @@ from huiqun.customers.actions.consents import (
     publish_consent_text,
     withdraw_consent,
 )
+from huiqun.customers.actions.erasing import (
+    ask_erasure,
+    decline_erasure,
+    erase_customer,
+    erase_from_lake,
+)
 from huiqun.customers.actions.exports import export_customers
 from huiqun.customers.actions.imports import (
     ImportOutcome,
@@ -21,8 +27,12 @@ from huiqun.customers.actions.uploads import upload_import
 
 __all__ = [
     "ImportOutcome",
+    "ask_erasure",
     "continue_import",
+    "decline_erasure",
     "discard_import",
+    "erase_customer",
+    "erase_from_lake",
     "export_customers",
     "export_profiles",
     "give_consent",

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from huiqun.customers.actions.answers import Told, store_answers
+from huiqun.customers.actions.erasing import number_index
 from huiqun.customers.actions.writing import Stored, insert_customers, stored_by_number, update_customers
 from huiqun.customers.files.mapping import FileMapping
 from huiqun.customers.files.problems import Problem
 from huiqun.customers.files.rows import Row, RowReader
-from huiqun.customers.models import ConsentText, Customer, ImportRefusal, ImportRun
+from huiqun.customers.models import ConsentText, Customer, Erasure, ImportRefusal, ImportRun
 from huiqun.customers.models.people import index_of
 from huiqun.customers.rules import IDENTIFIERS, ConsentState, ImportTakenOver
 from huiqun.foundation.models import Branch
@@ -99,7 +100,7 @@ def store_chunk(*, delivery: Delivery, chunk: Chunk, expected: int, now: datetim
 
 
 def _customers(delivery: Delivery, chunk: Chunk, now: datetime) -> Counts:
-    rows = [row for row in chunk.rows if _belongs(delivery, chunk, row, now)]
+    rows = [row for row in _not_erased(delivery, chunk) if _belongs(delivery, chunk, row, now)]
     if not delivery.numbered_by_line:
         rows = _first_ones(delivery, chunk, rows)
     stored = stored_by_number(
@@ -121,6 +122,19 @@ def _customers(delivery: Delivery, chunk: Chunk, now: datetime) -> Counts:
         )
         counts.consents = _answers_of_customers(delivery, rows, now)
     return counts
+
+
+def _not_erased(delivery: Delivery, chunk: Chunk) -> list[Row]:
+    """A customer who was erased does not come back by the next file."""
+    if not Erasure.objects.filter(state=Erasure.State.DONE).exists():
+        return chunk.rows
+    by_index = {number_index(row.number): row.number for row in chunk.rows}
+    gone = Erasure.objects.filter(state=Erasure.State.DONE, number_index__in=list(by_index))
+    erased = {by_index[bytes(index)] for index in gone.values_list("number_index", flat=True)}
+    for row in chunk.rows:
+        if row.number in erased:
+            chunk.refuse(row.line, [Problem(delivery.reader.column_of("number"), row.number, "erased")])
+    return [row for row in chunk.rows if row.number not in erased]
 
 
 def _belongs(delivery: Delivery, chunk: Chunk, row: Row, now: datetime) -> bool:

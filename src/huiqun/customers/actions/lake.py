@@ -7,36 +7,21 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection, transaction
 
+from huiqun.customers.actions.typing import typed
+from huiqun.customers.models import Customer
 from huiqun.foundation import lake
 
 ROWS = 20_000
 
-PROFILES = """
-SELECT id, branch_id, birth_date, nullif(sex, ''), nullif(occupation, ''), nullif(income_band, ''),
-       nullif(city, ''), risk_level, risk_assessed_date, nullif(lifecycle, ''), opened_date
-  FROM customers_customer WHERE merged_into_id IS NULL ORDER BY id
+# Those who were merged into others are in their rows, those who were erased in none.
+PRESENT = """
+  c.merged_into_id IS NULL AND NOT EXISTS (
+      SELECT FROM customers_erasure e WHERE e.customer_id = c.id AND e.state = 'done')
 """
-PROFILE_SCHEMA = pa.schema(
-    [
-        ("customer_id", pa.int64()),
-        ("branch_id", pa.int64()),
-        ("birth_date", pa.date32()),
-        ("sex", pa.string()),
-        ("occupation", pa.string()),
-        ("income_band", pa.string()),
-        ("city", pa.string()),
-        ("risk_level", pa.int32()),
-        ("risk_assessed_date", pa.date32()),
-        ("lifecycle", pa.string()),
-        ("opened_date", pa.date32()),
-    ]
-)
-
-ATTRIBUTES = """
+ATTRIBUTES = f"""
 SELECT c.id, a.key, a.value FROM customers_customer c, jsonb_each_text(c.attributes) a
- WHERE c.merged_into_id IS NULL AND c.attributes <> '{}' ORDER BY c.id, a.key
+ WHERE {PRESENT} AND c.attributes <> '{{}}' ORDER BY c.id, a.key
 """
-ATTRIBUTE_SCHEMA = pa.schema([("customer_id", pa.int64()), ("name", pa.string()), ("value", pa.string())])
 
 
 def export_profiles(*, now: datetime) -> None:
@@ -47,13 +32,26 @@ def export_profiles(*, now: datetime) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
-        for dataset, query, schema in (
-            ("profiles", PROFILES, PROFILE_SCHEMA),
-            ("attributes", ATTRIBUTES, ATTRIBUTE_SCHEMA),
-        ):
+        for dataset, query in (("profiles", profiles_query()), ("attributes", ATTRIBUTES)):
+            schema = lake.DATASETS[dataset].schema
             reader = pa.RecordBatchReader.from_batches(schema, _batches(dataset, query, schema))
             lake.stage(dataset, reader, replace=True, source="customers")
     lake.publish(now=now)
+
+
+def profiles_query() -> str:
+    """A column of ``profiles`` for each of the dataset's: ours from the customer's record, the bank's own from
+    the attribute of the same name."""
+    columns = ", ".join(_column(column) for column in lake.DATASETS["profiles"].columns)
+    return f"SELECT {columns} FROM customers_customer c WHERE {PRESENT} ORDER BY c.id"
+
+
+def _column(column: lake.Column) -> str:
+    if column.name == "customer_id":
+        return "c.id"
+    if column.name in {field.attname for field in Customer._meta.local_fields}:
+        return f"nullif(c.{column.name}, '')" if pa.types.is_string(column.type) else f"c.{column.name}"
+    return typed(column, f"(c.attributes->>'{column.name}')")
 
 
 def _batches(name: str, query: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

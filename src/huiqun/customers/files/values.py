@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from huiqun.customers.files.problems import BadValue
 from huiqun.customers.rules import ConsentState, Lifecycle
@@ -180,6 +181,13 @@ def yes_no(text: str) -> bool:
     raise BadValue("yes_no")
 
 
+def time_zone(text: str) -> str:
+    """An IANA name; the bank's own zone is stored as nothing."""
+    if text not in available_timezones():
+        raise BadValue("time_zone")
+    return "" if text == BANK_ZONE.key else text
+
+
 def attribute(text: str) -> str:
     """What is no field of ours goes on as it is, unless it would carry somebody's identifier into the lake."""
     bounded(text, ATTRIBUTE_LIMIT)
@@ -211,6 +219,8 @@ PARSERS: dict[str, Parse] = {
     "lifecycle": one_of(Lifecycle, "lifecycle"),
     "opened_date": day,
     "overdue": yes_no,
+    "is_protected": yes_no,
+    "time_zone": time_zone,
 }
 
 CONSENT_PARSERS: dict[str, Parse] = {
@@ -230,6 +240,8 @@ EMPTY: dict[str, Any] = {
     "city": "",
     "lifecycle": "",
     "overdue": False,
+    "is_protected": False,
+    "time_zone": "",
 }
 """What a field holds when the file says nothing; others hold None."""
 

@@ -1,4 +1,5 @@
 from huiqun.customers.models.consents import Consent, ConsentBatch, ConsentRecord, ConsentText
+from huiqun.customers.models.erasures import Erasure
 from huiqun.customers.models.imports import ImportLine, ImportRefusal, ImportRun
 from huiqun.customers.models.people import Customer
 
@@ -8,6 +9,7 @@ __all__ = [
     "ConsentRecord",
     "ConsentText",
     "Customer",
+    "Erasure",
     "ImportLine",
     "ImportRefusal",
     "ImportRun",

@@ -56,6 +56,8 @@ class Customer(models.Model):
             "lifecycle": "plain",
             "opened_date": "plain",
             "overdue": "plain",
+            "is_protected": "plain",
+            "time_zone": "plain",
             "attributes": "plain",
         },
         erasure="anonymise",
@@ -91,6 +93,10 @@ class Customer(models.Model):
     lifecycle = models.CharField(_("lifecycle"), max_length=10, blank=True)
     opened_date = models.DateField(_("customer since"), null=True)
     overdue = models.BooleanField(_("overdue"), default=False)
+    is_protected = models.BooleanField(_("protected person"), default=False, db_default=False)
+    """Under guardianship, or otherwise not to be marketed to; why is not kept here."""
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True, default="", db_default="")
+    """An IANA name; "" is the bank's own."""
     attributes = models.JSONField(_("further attributes"), default=dict)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -104,6 +110,9 @@ class Customer(models.Model):
             models.Index(fields=("lifecycle", "-id"), name="customer_lifecycle"),
             models.Index(fields=("risk_level", "-id"), name="customer_risk_level"),
             models.Index(fields=("opened_date", "-id"), name="customer_opened"),
+            models.Index(
+                fields=("id",), include=("time_zone",), condition=~Q(time_zone=""), name="customer_elsewhere"
+            ),
         )
         constraints = (
             models.CheckConstraint(

@@ -1,5 +1,8 @@
+from huiqun.customers.queries.addressees import Addressee, addressees
 from huiqun.customers.queries.cards import CustomerCard, customer_cards, find
 from huiqun.customers.queries.consents import consents_of, lock_consents
+from huiqun.customers.queries.contact_hashes import customer_ids_by_contact_hash
+from huiqun.customers.queries.numbers import erased_ids, numbers_of, sees_numbers
 from huiqun.customers.queries.people import (
     MergeValues,
     contact_points,
@@ -8,19 +11,31 @@ from huiqun.customers.queries.people import (
     merge_values,
     visible_customer,
 )
-from huiqun.customers.queries.reach import reachable
+from huiqun.customers.queries.reach import contact_sql, reachable
+from huiqun.customers.queries.scope import ids_visible_to
+from huiqun.customers.queries.zones import elsewhere, time_zones
 
 __all__ = [
+    "Addressee",
     "CustomerCard",
     "MergeValues",
+    "addressees",
     "consents_of",
     "contact_points",
+    "contact_sql",
     "customer_cards",
     "customer_ids_by_contact",
+    "customer_ids_by_contact_hash",
     "customer_ids_by_number",
+    "elsewhere",
+    "erased_ids",
     "find",
+    "ids_visible_to",
     "lock_consents",
     "merge_values",
+    "numbers_of",
     "reachable",
+    "sees_numbers",
+    "time_zones",
     "visible_customer",
 ]

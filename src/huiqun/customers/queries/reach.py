@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
+from huiqun.customers.rules import CONTACT_FIELD
+
 
 def reachable(*, customer_ids: Sequence[int], purpose: str) -> Mapping[str, int]:
     """For each channel how many of the customers have agreed to ``purpose`` and have a number or an address."""
@@ -15,3 +17,9 @@ def reachable(*, customer_ids: Sequence[int], purpose: str) -> Mapping[str, int]
             [list(customer_ids), purpose],
         )
         return dict(cursor.fetchall())
+
+
+def contact_sql(facts: str, channel: str) -> str:
+    """Whether a row of ``customers_facts`` under the name ``facts`` has what a channel writes to, as SQL."""
+    field = CONTACT_FIELD.get(channel)
+    return f"{facts}.has_{field}" if field else "TRUE"

@@ -46,7 +46,7 @@ class Wealth:
 
 
 def wealth_of(*, customer_id: int, months: int = 13) -> Wealth:
-    with lake.connect() as connection:
+    with lake.connect(reach=lake.HERE) as connection:
         curve = connection.execute(
             "SELECT dt, aum_fen FROM aum WHERE customer_id = ? ORDER BY dt DESC LIMIT ?",
             [customer_id, months],

@@ -8,5 +8,8 @@ CONSENT_KEEPERS = (Role.RELATIONSHIP_MANAGER, Role.SERVICE_DESK)
 TEXT_PUBLISHERS = (Role.COMPLIANCE_REVIEWER,)
 TEXT_READERS = (*READERS, *REVIEWERS)
 EXPORTERS = (Role.OPERATOR, Role.MARKETER, Role.RISK_OFFICER)
+ERASURE_ASKERS = (Role.RELATIONSHIP_MANAGER, Role.SERVICE_DESK)
+ERASERS = (Role.COMPLIANCE_REVIEWER,)
+"""Compliance answers for personal data; those who hear the customer ask."""
 IMPORTERS = (Role.OPERATOR, Role.MARKETER)
 """Importers act for the whole bank: the action lets in those of the head office only."""

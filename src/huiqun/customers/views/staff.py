@@ -6,12 +6,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from huiqun.customers import actions
+from huiqun.customers.models import Erasure
 from huiqun.customers.models.people import LIFECYCLE_LABELS
 from huiqun.customers.queries import visible_customer
 from huiqun.customers.queries.cards import card
+from huiqun.customers.queries.erasures import erasure_of
 from huiqun.customers.queries.lists import CustomerQuery, customer_list
 from huiqun.customers.queries.pages import customer_context
-from huiqun.customers.views.roles import CONSENT_KEEPERS, EXPORTERS, IMPORTERS, READERS, UNMASKERS
+from huiqun.customers.views.roles import (
+    CONSENT_KEEPERS,
+    ERASURE_ASKERS,
+    EXPORTERS,
+    IMPORTERS,
+    READERS,
+    UNMASKERS,
+)
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.models import Branch
 from huiqun.foundation.paging import keyset_page
@@ -55,6 +64,9 @@ def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
     context = customer_context(customer) | {
         "may_unmask": request.staff.has_role(*UNMASKERS),
         "may_keep_consents": request.staff.has_role(*CONSENT_KEEPERS),
+        "may_ask_erasure": request.staff.has_role(*ERASURE_ASKERS),
+        "erasure": erasure_of(customer),
+        "erasure_grounds": Erasure.Ground.choices,
     }
     return render(request, "customers/customer_page.html", context)
 

@@ -48,20 +48,22 @@ KINDS: Mapping[str, tuple[tuple[Column, ...], tuple[str, ...]]] = {
 """A dataset is a state (replaced as a whole), days (each day replaced) or events (added, each once)."""
 
 Place = tuple[str | int, ...]
-TOP = {"columns", "datasets", "fields", "sources", "retention"}
+TOP = {"columns", "datasets", "fields", "kinds_of_events", "sources", "retention"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Configured:
     """``datasets`` are all there are then; ``labels`` name what was added, by ``dataset`` and
     ``dataset.column``; ``kinds`` is what each added column holds; ``fields`` are declarations that audiences
-    read, and ``values`` the labels of a column's codes; ``retention`` is for how many days a dataset's days are
+    read, ``values`` the labels of a column's codes, and ``event_kinds`` those of the bank's own kinds of events by
+    dataset; ``retention`` is for how many days a dataset's days are
     kept, and ``sources`` how the bank's systems deliver their files."""
 
     datasets: Mapping[str, Dataset]
     labels: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    event_kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     retention: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
@@ -106,6 +108,7 @@ class _Reading:
             labels=self._labels,
             kinds=self._kinds,
             values=self._values,
+            event_kinds=self._event_kinds(top.get("kinds_of_events", {}), ("kinds_of_events",)),
             fields=self._map(top.get("fields", {}), ("fields",)),
             retention=deliveries.retention(top.get("retention", {})),
             sources=deliveries.sources(top.get("sources", {})),
@@ -170,6 +173,17 @@ class _Reading:
             pattern=CODE if kind == "code" and not values else "",
             free=kind == "text",
         )
+
+    def _event_kinds(self, body: Any, at: Place) -> Mapping[str, Mapping[str, str]]:
+        found = {}
+        for name, kinds in self._map(body, at).items():
+            if name not in self._datasets or not self._datasets[name].is_events:
+                raise self._broken(f"there is no dataset of events called {name}", *at, name)
+            for code, label in self._map(kinds, (*at, name)).items():
+                self._check_name(code, (*at, name, code))
+                self._label({"label": label}, (*at, name, code))
+            found[name] = {code: label.strip() for code, label in kinds.items()}
+        return found
 
     def _label(self, given: Mapping[str, Any], at: Place) -> str:
         label = given.get("label")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from huiqun.foundation.lake import archive, sidecars
 from huiqun.foundation.lake.faults import room
 from huiqun.foundation.lake.manifest import LakeFile, folder, manifest, publisher, write_whole
 from huiqun.foundation.lake.reading import bench
@@ -21,7 +22,7 @@ from huiqun.foundation.lake.writing import check, literal, rewrite, swap
 def erase(customer_ids: Iterable[int], *, now: datetime) -> int:
     """How many files were written anew. Safe to repeat, also after somebody died in the middle of it.
 
-    :raises FileDamaged, LakeFull
+    :raises FileDamaged, LakeFull, ArchiveSilent with what has to be done still to be done
     """
     ids = sorted({int(each) for each in customer_ids})
     if not ids:
@@ -30,11 +31,20 @@ def erase(customer_ids: Iterable[int], *, now: datetime) -> int:
         _remember(ids)
     rewritten = 0
     while files := _holding(ids):
-        without = f"customer_id NOT IN ({_listed(ids)})"
-        done = swap([rewrite([file], where=without, order=file.sorted_by) for file in files], now=now)
-        rewritten += len(done)
+        here = [file for file in files if not file.archived]
+        rewritten += _without(ids, here, now)
+        for file in files:
+            if file.archived:
+                rewritten += _without(ids, [file], now)
+                file.place.unlink(missing_ok=True)
     _delete_earlier(ids)
     return rewritten
+
+
+def _without(ids: list[int], files: list[LakeFile], now: datetime) -> int:
+    """Archived files come one by one: there may not be room for all of them."""
+    where = f"customer_id NOT IN ({_listed(ids)})"
+    return len(swap([rewrite([file], where=where, order=file.sorted_by) for file in files], now=now))
 
 
 def erased_ids() -> list[int]:
@@ -69,6 +79,9 @@ def _holding(ids: list[int]) -> list[LakeFile]:
 
 
 def _holds(file: LakeFile, ids: list[int]) -> bool:
+    if file.archived and (noted := sidecars.holds_customers(file.sha256, ids)) is not None:
+        return noted
+    archive.bring([file])
     try:
         return _in_file(file.place, ids)
     except duckdb.Error:
@@ -88,6 +101,20 @@ def _delete_earlier(ids: list[int]) -> None:
                 gone = True
             if gone:
                 path.unlink()
+        _delete_archived(ids)
+
+
+def _delete_archived(ids: list[int]) -> None:
+    """The same in the archive, told by the notes of whose rows are in which file."""
+    live = {file.sha256 for file in manifest().files if file.archived}
+    for copy in (folder() / "cache").glob("*.parquet"):
+        if copy.stem not in live:
+            copy.unlink(missing_ok=True)
+    for digest in sidecars.noted():
+        if digest not in live and sidecars.holds_customers(digest, ids):
+            if archive.url():
+                archive.storage().drop_like(digest)
+            sidecars.forget(digest)
 
 
 def _in_file(path: Path, ids: list[int]) -> bool:

@@ -32,13 +32,44 @@ class VersionGone(Refusal):
     status = 410
 
 
+class ArchiveSilent(Refusal):
+    code = "lake.archive_silent"
+    sentence = _(
+        "The archive %(archive)s cannot be reached (%(reason)s). Ask for days that are kept here, or try again when"
+        " it is back."
+    )
+    status = 503
+
+
+class ArchiveTooLarge(Refusal):
+    code = "lake.archive_too_large"
+    sentence = _(
+        "This needs %(wanted)s MB of archived months, and %(limit)s MB may be fetched. Ask for fewer days, or have"
+        " HUIQUN_ARCHIVE_CACHE raised."
+    )
+    status = 503
+
+
+class ArchiveBusy(Refusal):
+    code = "lake.archive_busy"
+    sentence = _(
+        "Other questions are using all the room there is for archived months. Try again in a quarter of an hour, or"
+        " have HUIQUN_ARCHIVE_CACHE raised."
+    )
+    status = 503
+
+
+def is_full(error: OSError) -> bool:
+    return error.errno in _NO_ROOM
+
+
 @contextmanager
 def room() -> Iterator[None]:
     """A full disk is a refusal, whoever notices it first. :raises LakeFull"""
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if is_full(error):
             raise LakeFull() from error
         raise
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:

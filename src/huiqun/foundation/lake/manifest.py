@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +19,8 @@ class LakeFile:
     """One Parquet file. ``path`` is relative to the lake; ``first_day``/``last_day`` bound its ``dt``.
 
     A file that was made of others tells in ``made_of`` how many rows came from which source, and in ``folds``
-    the paths of those whose place it took. ``sorted_by`` is the order that compaction gave it.
+    the paths of those whose place it took. ``sorted_by`` is the order that compaction gave it. ``archived`` is
+    its name in the archive, when it lives there; ``path`` stays what it is known by.
     """
 
     dataset: str
@@ -35,6 +37,7 @@ class LakeFile:
     made_of: tuple[tuple[str, int], ...] = ()
     folds: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
+    archived: str = ""
 
     @classmethod
     def of_json(cls, body: Mapping[str, Any]) -> Self:
@@ -49,7 +52,8 @@ class LakeFile:
 
     @property
     def place(self) -> Path:
-        return folder() / self.path
+        """Where it is read; of an archived file, once it has been brought back."""
+        return folder() / "cache" / f"{self.sha256}.parquet" if self.archived else folder() / self.path
 
     @property
     def sources(self) -> tuple[tuple[str, int], ...]:
@@ -82,7 +86,13 @@ class Manifest:
 
 
 def folder() -> Path:
-    return Path(settings.HUIQUN_LAKE)
+    return _place(str(settings.HUIQUN_LAKE))
+
+
+@lru_cache(maxsize=8)
+def _place(path: str) -> Path:
+    """Asked for with every question to the lake."""
+    return Path(path)
 
 
 def version() -> int:

@@ -1,11 +1,14 @@
 """Making a new version of the lake out of what has been staged. One publisher at a time."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from huiqun.foundation.lake import sidecars
 from huiqun.foundation.lake.datasets import DATASETS
+from huiqun.foundation.lake.digest import file_digest
 from huiqun.foundation.lake.erasing import about_erased
 from huiqun.foundation.lake.faults import room
 from huiqun.foundation.lake.manifest import (
@@ -20,8 +23,7 @@ from huiqun.foundation.lake.manifest import (
     write,
 )
 from huiqun.foundation.lake.staging import StagedFile, waiting
-from huiqun.foundation.lake.thinning import leave_out, near, thin_out
-from huiqun.foundation.lake.writing import file_digest
+from huiqun.foundation.lake.thinning import leave_out, thin_out
 
 DRAFTS_LIVE = timedelta(days=1)
 """Longer than anybody writes one file."""
@@ -76,10 +78,12 @@ def publish(*, now: datetime) -> Publication:
 def sweep(*, now: datetime, keep: timedelta = timedelta(days=7)) -> int:
     """Delete data files that no version of the last days refers to; how many. Drafts of whoever died go too."""
     with publisher():
-        live = _paths_since(now - keep)
-        dead = [path for path in (folder() / "data").rglob("*.parquet") if relative(path) not in live]
+        live = files_since(now - keep)
+        here = {file["path"] for file in live if not file.get("archived")}
+        dead = [path for path in (folder() / "data").rglob("*.parquet") if relative(path) not in here]
         for path in dead:
             path.unlink()
+        sidecars.forget_all_but({file["sha256"] for file in live})
         for draft in (folder() / "drafts").glob("*"):
             if draft.stat().st_mtime < (now - DRAFTS_LIVE).timestamp():
                 draft.unlink()
@@ -136,7 +140,7 @@ def _take_in(staged: StagedFile, before: list[LakeFile], number: int) -> tuple[L
         _copy(staged.path, target)
         return file, 0
     if events:
-        rows = thin_out(staged.path, near(before, staged.first_day, staged.last_day), target, without=erased)
+        rows = thin_out(staged.path, before, target, without=erased)
     else:
         rows = leave_out(staged.path, erased, target)
     taken = replace(file, rows=rows, bytes=target.stat().st_size, sha256=file_digest(target))
@@ -156,13 +160,13 @@ def _forget(staged: StagedFile) -> None:
     staged.path.unlink(missing_ok=True)
 
 
-def _paths_since(moment: datetime) -> set[str]:
-    """Files of the current version and of every version that was still current at ``moment``."""
-    paths = {file.path for file in manifest().files}
+def files_since(moment: datetime) -> list[dict[str, Any]]:
+    """Files of the current version and of every version that was still current at ``moment``, as each has them."""
+    files = [asdict(file) for file in manifest().files]
     numbers = sorted((int(path.stem) for path in (folder() / "manifests").glob("[0-9]*.json")), reverse=True)
     for number in numbers:
         body = json.loads((folder() / "manifests" / f"{number:09d}.json").read_text())
-        paths |= {file["path"] for file in body["files"]}
+        files += body["files"]
         if datetime.fromisoformat(body["published_at"]) <= moment:
             break
-    return paths
+    return files

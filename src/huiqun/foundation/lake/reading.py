@@ -1,8 +1,9 @@
 """Connections that see one version of the lake and can neither change it nor read anything else."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from threading import Lock
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from huiqun.foundation.lake import archive
 from huiqun.foundation.lake.datasets import DATASETS
 from huiqun.foundation.lake.faults import FileDamaged, VersionGone
 from huiqun.foundation.lake.manifest import LakeFile, Manifest, folder, manifest, version
@@ -20,24 +22,75 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+READ = ("data", "cache", "features")
+"""The folders that a reader's connection may open files of."""
 KEPT = 2
 """Versions that a process holds open: those who follow the newest one are one step behind now and then."""
 
-_open: dict[tuple[int, str, int], duckdb.DuckDBPyConnection] = {}
+Reach = Mapping[str, date | None]
+"""From a dataset to the first day that is asked of it; None for all days there are."""
+HERE: Reach = {}
+"""Nothing of archived months: what is asked is in datasets that are never archived, or in newer days."""
+
+_open: dict[tuple[int, str, int, frozenset[str]], duckdb.DuckDBPyConnection] = {}
 _benches: dict[tuple[int, str], duckdb.DuckDBPyConnection] = {}
 _lock = Lock()
 
 
-def connect(number: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect(number: int | None = None, *, reach: Reach | None = None) -> duckdb.DuckDBPyConnection:
     """A cursor of one's own on the current version (or on ``number``): one view per dataset, empty and
-    typed when there is no file. Sessions are in UTC; local days are in the columns ``dt``."""
-    key = (os.getpid(), str(folder()), version() if number is None else number)
+    typed when there is no file. Sessions are in UTC; local days are in the columns ``dt``.
+
+    Archived months that ``reach`` asks for are brought back first, and views are without all others; without
+    ``reach`` all are. :raises VersionGone, ArchiveSilent, ArchiveTooLarge, ArchiveBusy, FileDamaged
+    """
+    number = version() if number is None else number
+    archived = [file for file in archived_files(number) if _reaches(reach, file)]
+    archive.bring(archived)
+    key = (os.getpid(), str(folder()), number, frozenset(file.path for file in archived))
     with _lock:
-        held = _open.pop(key, None) or _connection(manifest(key[2]))
+        held = _open.pop(key, None) or _connection(manifest(number), key[3])
         for other in list(_open)[: len(_open) + 1 - KEPT]:
             del _open[other]
         _open[key] = held
         return held.cursor()
+
+
+def archived_files(number: int) -> tuple[LakeFile, ...]:
+    """Those of a version that live in the archive."""
+    return _archived(str(folder()), number)
+
+
+def is_here(reach: Reach, number: int) -> bool:
+    """Whether a question of this reach needs nothing from the archive."""
+    return not any(_reaches(reach, file) for file in archived_files(number))
+
+
+@lru_cache(maxsize=16)
+def _archived(_folder: str, number: int) -> tuple[LakeFile, ...]:
+    """A version never changes."""
+    return tuple(file for file in manifest(number).files if file.archived)
+
+
+def _reaches(reach: Reach | None, file: LakeFile) -> bool:
+    if reach is None:
+        return True
+    if file.dataset not in reach:
+        return False
+    first = reach[file.dataset]
+    return first is None or file.last_day is None or file.last_day >= first.isoformat()
+
+
+@contextmanager
+def apart(number: int, *, memory: str, reach: Reach | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """As ``connect``, for one heavy job with a limit of its own."""
+    archived = [file for file in archived_files(number) if _reaches(reach, file)]
+    archive.bring(archived)
+    connection = _connection(manifest(number), frozenset(file.path for file in archived), memory)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -65,34 +118,35 @@ def bench() -> Iterator[duckdb.DuckDBPyConnection]:
         yield cursor
 
 
-def _connection(of: Manifest) -> duckdb.DuckDBPyConnection:
+def _connection(of: Manifest, brought: frozenset[str], memory: str = "") -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config=_OFFLINE)
-    _limit(connection)
+    _limit(connection, memory)
     try:
         for dataset in DATASETS.values():
-            connection.execute(_view(dataset, of))
+            connection.execute(_view(dataset, of, brought))
     except FileNotFoundError:
         raise VersionGone(version=of.version) from None
-    for name in ("data", "features"):
+    for name in READ:
         (folder() / name).mkdir(parents=True, exist_ok=True)
-    allowed = ", ".join(f"'{_quoted(str(folder() / name))}'" for name in ("data", "features"))
+    allowed = ", ".join(f"'{_quoted(str(folder() / name))}'" for name in READ)
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
 
 
-def _limit(connection: duckdb.DuckDBPyConnection) -> None:
+def _limit(connection: duckdb.DuckDBPyConnection, memory: str = "") -> None:
     spill = folder() / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
-    connection.execute(f"SET memory_limit = '{_quoted(settings.HUIQUN_LAKE_MEMORY)}'")
+    connection.execute(f"SET memory_limit = '{_quoted(memory or settings.HUIQUN_LAKE_MEMORY)}'")
     connection.execute(f"SET temp_directory = '{_quoted(str(spill))}'")
 
 
-def _view(dataset: Dataset, of: Manifest) -> str:
-    return f'CREATE VIEW "{dataset.name}" AS {rows_of(dataset, of.of(dataset.name))}'
+def _view(dataset: Dataset, of: Manifest, brought: frozenset[str]) -> str:
+    files = [file for file in of.of(dataset.name) if not file.archived or file.path in brought]
+    return f'CREATE VIEW "{dataset.name}" AS {rows_of(dataset, files)}'
 
 
 def rows_of(dataset: Dataset, files: Sequence[LakeFile]) -> str:

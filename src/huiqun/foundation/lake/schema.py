@@ -93,6 +93,7 @@ BUILT_IN: dict[str, Dataset] = {
                 _day("risk_assessed_date", required=False),
                 Column(name="lifecycle", type=pa.string(), values=LIFECYCLES),
                 _day("opened_date", required=False),
+                Column(name="overdue", type=pa.bool_()),
             ),
         ),
         Dataset(

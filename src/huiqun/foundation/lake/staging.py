@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from huiqun.foundation.lake.datasets import DATASETS
+from huiqun.foundation.lake.digest import file_digest
 from huiqun.foundation.lake.faults import room
 from huiqun.foundation.lake.manifest import folder, rename, write_whole
 from huiqun.foundation.lake.reading import bench
 from huiqun.foundation.lake.schema import Column, Dataset
-from huiqun.foundation.lake.writing import file_digest as file_digest
 from huiqun.lib.identifiers import IN_DATA
 from huiqun.lib.refusal import Refusal
 from huiqun.lib.words import gettext_noop as _

@@ -1,7 +1,5 @@
 """Writing a file of the lake's out of others, beside it, and putting it in their place as a new version."""
 
-import hashlib
-import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,9 +10,12 @@ from uuid import uuid4
 
 import duckdb
 import pyarrow.parquet as pq
+import structlog
 
+from huiqun.foundation.lake import archive
 from huiqun.foundation.lake.datasets import DATASETS
-from huiqun.foundation.lake.faults import FileDamaged, room
+from huiqun.foundation.lake.digest import file_digest, settle
+from huiqun.foundation.lake.faults import ArchiveSilent, FileDamaged, room
 from huiqun.foundation.lake.manifest import (
     LakeFile,
     Manifest,
@@ -27,6 +28,8 @@ from huiqun.foundation.lake.manifest import (
     write,
 )
 from huiqun.foundation.lake.reading import bench, rows_of
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +142,9 @@ def _write(current: Manifest, done: Sequence[Rewrite], now: datetime) -> None:
 
 
 def check(file: LakeFile) -> None:
-    """:raises FileDamaged when the file is gone or is not what was written"""
+    """An archived file is brought back first. :raises FileDamaged when the file is gone or is not what was
+    written, ArchiveSilent"""
+    archive.bring([file])
     try:
         same = file_digest(file.place) == file.sha256
     except FileNotFoundError:
@@ -149,25 +154,21 @@ def check(file: LakeFile) -> None:
 
 
 def damaged() -> tuple[str, ...]:
-    """Files of the current version that are gone or are not what was written: the whole lake is read."""
-    found = []
-    for file in manifest().files:
-        try:
-            check(file)
-        except FileDamaged:
-            found.append(file.path)
-    return tuple(found)
+    """Files of the current version that are gone or are not what was written: the whole lake is read. Of the
+    archive, when it answers, only the sizes: what is brought back from it is compared then."""
+    return tuple(file.path for file in manifest().files if not _is_whole(file))
 
 
-def file_digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def settle(path: Path) -> None:
-    """Down to the disk before anybody relies on it."""
-    with path.open("rb") as handle:
-        os.fsync(handle.fileno())
+def _is_whole(file: LakeFile) -> bool:
+    try:
+        if file.archived:
+            return archive.storage().size(file.archived) == file.bytes
+        check(file)
+    except FileDamaged:
+        return False
+    except ArchiveSilent as silent:
+        log.warning("archive not compared", reason=str(silent))
+    return True
 
 
 def literal(path: Path | str) -> str:

@@ -15,7 +15,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from huiqun.foundation import panels
+from huiqun.foundation import notices, panels
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib import money
@@ -122,6 +122,13 @@ def staff_menu(context: template.Context) -> tuple[ShownSection, ...]:
         )
         for section in sections
     )
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: template.Context) -> int:
+    """A hundred stands for a hundred or more."""
+    user = context["request"].user
+    return notices.unread(user) if isinstance(user, Staff) else 0
 
 
 @register.simple_tag(takes_context=True)

@@ -51,7 +51,8 @@ def people_of(campaign: CampaignFacts, staff: Staff) -> Iterator[duckdb.DuckDBPy
     converted (with converted_date), returned (used the app on one of the days 24 to 30 after the message)
     and comparable (no reason but the arm).
     """
-    with lake.connect() as connection:
+    first = local_date(campaign.started_at) if campaign.started_at else date.max
+    with lake.connect(reach={"transactions": first, "app_events": first}) as connection:
         for name, table in _tables(campaign, staff).items():
             connection.register(name, table)
         connection.execute("DROP TABLE IF EXISTS people")

@@ -176,7 +176,7 @@ def campaign_result(*, campaign_id: int, staff: Staff, today: date) -> CampaignR
 
 def attribute_names() -> tuple[str, ...]:
     """What the bank delivered about its customers beyond the profile."""
-    with closing(lake.connect()) as connection:
+    with closing(lake.connect(reach=lake.HERE)) as connection:
         return tuple(
             name
             for (name,) in connection.execute("SELECT DISTINCT name FROM attributes ORDER BY 1").fetchall()

@@ -1,0 +1,43 @@
+"""`huiqun erase` and `huiqun lake`: what is done to data that is there."""
+
+import click
+
+from huiqun.config.starting import with_django
+
+
+@click.group()
+def erase() -> None:
+    """Personal data · 个人信息删除"""
+
+
+@erase.command("customer")
+@click.argument("number")
+@click.option(
+    "--ground",
+    type=click.Choice(["asked", "ended", "withdrawn", "expired"]),
+    default="asked",
+    show_default=True,
+    help="Why.",
+)
+@click.option("--asked-by", required=True, help="Who asks: somebody of the service desk, or a manager.")
+@click.option("--done-by", required=True, help="Who answers for it: somebody else, of compliance review.")
+@with_django
+def erase_customer(number: str, ground: str, asked_by: str, done_by: str) -> None:
+    """A customer's data, here and in the lake, at once; facts say who · 删除客户个人信息"""
+    from huiqun.config.commands.erasing import erase
+
+    erase(number, ground=ground, asked_by=asked_by, done_by=done_by)
+
+
+@click.group()
+def lake() -> None:
+    """The lake · 数据湖"""
+
+
+@lake.command("archive")
+@with_django
+def lake_archive() -> None:
+    """Move months older than HUIQUN_ARCHIVE_DAYS to HUIQUN_ARCHIVE now, not by night · 归档历史数据"""
+    from huiqun.config.commands.lake import archive
+
+    archive()
