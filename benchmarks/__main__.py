@@ -6,6 +6,14 @@ from pathlib import Path
 
 NOT_BENCHMARKS = {"__init__", "__main__", "report", "bank", "copy_texts", "stages"} | {
     *(
+        "sending_bank",
+        "sending_gateway",
+        "sending_hand",
+        "sending_kill",
+        "sending_worker",
+        "sending_yardstick",
+    ),
+    *(
         "audience_lake",
         "audiences_beside",
         "audiences_chdb",
@@ -14,7 +22,7 @@ NOT_BENCHMARKS = {"__init__", "__main__", "report", "bank", "copy_texts", "stage
         "audiences_kept",
         "audiences_measure",
         "audiences_parts",
-    )
+    ),
 }
 
 

@@ -196,4 +196,51 @@ def test_two_openings_of_one_order_make_one_run(north: Any) -> None:
     person = make_customer(branch=north, consents=["sms"])
     order = make_order(branch=north, people=[person])
     together(*[lambda: actions.open_run(order=order, by=None, now=NOW)] * 3)
-    assert Run.objects.count() == 1 and Recipient.objects.count() == 1
+    run = Run.objects.get()
+    together(*[lambda: actions.gate_run(run_id=run.pk, now=NOW)] * 3)
+    assert Recipient.objects.count() == 1
+
+
+def test_pausing_is_not_starved_by_senders_who_never_leave_a_gap(north: Any) -> None:
+    """Senders share the run's row one after the other; who wants to pause comes next in the queue all the same."""
+    tray = Tray()
+    people = [make_customer(branch=north, consents=["sms"]) for _ in range(120)]
+    run = open_run(branch=north, people=people, accounts=[make_account(branch=north, tray=tray)])
+    began = threading.Event()
+
+    def send() -> None:
+        while actions.send_batch(run_id=run.pk, channel="sms", now=NOW, size=2).next != "none":
+            began.set()
+
+    def pause() -> None:
+        began.wait(20)
+        actions.pause_run(run_id=run.pk, by=None, now=NOW)
+
+    together(*[send] * 4, pause)
+    run.refresh_from_db()
+    assert run.state == "paused" and 0 < len(tray.messages) < 120
+
+
+def test_a_pause_queues_behind_one_sender_and_before_the_next(north: Any) -> None:
+    from huiqun.delivery.actions import run_locks
+
+    person = make_customer(branch=north, consents=["sms"])
+    run = open_run(branch=north, people=[person], accounts=[make_account(branch=north)])
+    order: list[str] = []
+
+    def pause() -> None:
+        actions.pause_run(run_id=run.pk, by=None, now=NOW)
+        order.append("paused")
+
+    with transaction.atomic():
+        run_locks.share(run.pk)
+        waiting = waiting_for_a_lock(pause)
+        waiting.__enter__()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = %s",
+                [run_locks.RUNS],
+            )
+            assert cursor.fetchone()[0] == 1
+    waiting.__exit__(None, None, None)
+    assert order == ["paused"]

@@ -8,7 +8,7 @@ import pytest
 from huiqun.compliance.rules.reviews import NotApproved, Stopped
 from huiqun.delivery import actions, queries
 from huiqun.delivery.actions import ChannelPlan
-from huiqun.delivery.models import Recipient, Run
+from huiqun.delivery.models import MemberBatch, Recipient, Run
 from huiqun.delivery.rules.refusals import AccountUnfit, OrderInvalid, RunNotPaused, RunOver
 from huiqun.foundation.models import Fact
 from tests.makers.customers import make_customer
@@ -17,24 +17,29 @@ from tests.makers.delivery import NOW, make_account, make_order, members, open_r
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 
-def test_copies_every_member_with_arm_and_bucket(north: Any) -> None:
+def test_keeps_every_member_with_arm_and_bucket_until_the_gate(north: Any) -> None:
     order = make_order(branch=north)
     order = replace(order, members=[*members([1, 2], control=[3]), *members([4])])
     run_id = actions.open_run(order=order, by=None, now=NOW)
+    assert dict(queries.run_progress(run_id).states) == {"listed": 4} and not Recipient.objects.exists()
+    actions.gate_run(run_id=run_id, now=NOW)
     rows = Recipient.objects.filter(run_id=run_id).order_by("customer_id")
-    assert list(rows.values_list("customer_id", "arm", "bucket", "state")) == [
-        (1, "treatment", 1, "listed"),
-        (2, "treatment", 2, "listed"),
-        (3, "control", 3, "listed"),
-        (4, "treatment", 4, "listed"),
+    assert list(rows.values_list("customer_id", "arm", "bucket", "reason")) == [
+        (1, "treatment", 1, "unknown_customer"),
+        (2, "treatment", 2, "unknown_customer"),
+        (3, "control", 3, "unknown_customer"),
+        (4, "treatment", 4, "unknown_customer"),
     ]
+    assert not MemberBatch.objects.exists()
     assert Fact.objects.get(kind="delivery.RunOpened").body["audience"] == 4
 
 
 def test_pressing_twice_opens_one_run(north: Any) -> None:
     order = make_order(branch=north, people=[make_customer(branch=north)])
     first, second = (actions.open_run(order=order, by=None, now=NOW) for _ in range(2))
-    assert first == second and Recipient.objects.count() == 1
+    assert first == second
+    actions.gate_run(run_id=first, now=NOW)
+    assert Recipient.objects.count() == 1 and not MemberBatch.objects.exists()
     assert [line.run_id for line in queries.runs_of(order.subject)] == [first]
 
 
@@ -81,7 +86,7 @@ def test_leaves_nothing_when_its_last_step_fails(north: Any, monkeypatch: pytest
     monkeypatch.setattr("huiqun.delivery.actions.runs.jobs.enqueue", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         actions.open_run(order=order, by=None, now=NOW)
-    assert not Run.objects.exists() and not Recipient.objects.exists()
+    assert not Run.objects.exists() and not MemberBatch.objects.exists()
     assert not Fact.objects.filter(kind="delivery.RunOpened").exists()
 
 

@@ -81,6 +81,67 @@ class TestReceipts:
         assert outcome(sent.run, sent.person) == ("sent", "")
 
 
+class TestBounces:
+    """Soft ones are counted, hard ones end it at once; a message that arrives forgives those before it."""
+
+    def undelivered(self, north: Any, person: Any, account: Any, day: int) -> Any:
+        at = NOW + timedelta(days=day)
+        run = open_run(branch=north, people=[person], accounts=[account], now=at)
+        drain(run, now=at)
+        recipient = Recipient.objects.select_related("run").filter(run=run).get()
+        if recipient.state == "sent":
+            self.tell(account, recipient, "failed", at)
+        return recipient
+
+    def tell(self, account: Any, recipient: Any, status: str, at: Any) -> None:
+        receipt = Receipt(key=recipient.key, status=status, at=at)
+        actions.record_receipts(account_id=account.pk, receipts=[receipt], now=at)
+
+    def test_the_third_within_a_month_suppresses(self, north: Any) -> None:
+        person, account = make_customer(branch=north, consents=["sms"]), make_account(branch=north)
+        for day in (0, 5):
+            self.undelivered(north, person, account, day)
+        assert not Suppression.objects.exists()
+        self.undelivered(north, person, account, 10)
+        assert Suppression.objects.get(customer_id=person.pk).reason == "bounced"
+
+    def test_those_of_long_ago_do_not_count(self, north: Any) -> None:
+        person, account = make_customer(branch=north, consents=["sms"]), make_account(branch=north)
+        for day in (0, 5, 40):
+            self.undelivered(north, person, account, day)
+        assert not Suppression.objects.exists()
+
+    def test_one_that_arrives_forgives_those_before_it(self, north: Any) -> None:
+        person, account = make_customer(branch=north, consents=["sms"]), make_account(branch=north)
+        self.undelivered(north, person, account, 0)
+        second = self.undelivered(north, person, account, 5)
+        self.tell(account, second, "delivered", NOW + timedelta(days=5, minutes=1))
+        for day in (10, 12):
+            self.undelivered(north, person, account, day)
+        assert not Suppression.objects.exists()
+
+    def test_the_account_says_how_many(self, north: Any) -> None:
+        person = make_customer(branch=north, consents=["sms"])
+        account = make_account(branch=north, soft_bounces=1)
+        self.undelivered(north, person, account, 0)
+        assert Suppression.objects.filter(customer_id=person.pk, reason="bounced").exists()
+
+    def test_the_same_receipt_twice_counts_once(self, north: Any) -> None:
+        person, account = make_customer(branch=north, consents=["sms"]), make_account(branch=north)
+        recipient = self.undelivered(north, person, account, 0)
+        for _ in range(3):
+            self.tell(account, recipient, "failed", NOW)
+        assert not Suppression.objects.exists()
+
+
+class TestComplaints:
+    def test_who_complained_is_written_to_no_more(self, sent: Any) -> None:
+        assert [tell(sent, "complained") for _ in range(2)] == [1, 0]
+        assert Suppression.objects.get(customer_id=sent.person.pk).reason == "complained"
+        assert "complained" in kinds(sent) and outcome(sent.run, sent.person) == ("sent", "")
+        assert Fact.objects.filter(kind="delivery.CustomerSuppressed").count() == 1
+
+
 class TestDoor:
     def post(self, sent: Any, body: dict[str, Any], kind: str = "receipts", **over: Any) -> Any:
         raw = json.dumps(body).encode()

@@ -44,6 +44,22 @@ class CampaignStarted(CampaignEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SizeApproved(CampaignEvent):
+    """A second person has answered for how many customers the campaign goes to."""
+
+    words = _("Size approved by a second person")
+    digest: str
+    audience: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeLimitsSet(Event):
+    words = _("Limits on the size of campaigns set")
+    second_from: int
+    most_percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CampaignPaused(CampaignEvent):
     words = _("Campaign paused")
 
@@ -85,3 +101,38 @@ class InterestExpressed(CampaignEvent):
 
     words = _("Customer asked for the product")
     customer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageReleased(CampaignEvent):
+    """A stage of a gradual release has begun, as a run of its own."""
+
+    words = _("Stage released")
+    number: int
+    step: str
+    run_id: int
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseStopped(CampaignEvent):
+    """``because`` is complaints, unsubscribes or failures: ``cases`` of ``tried`` people."""
+
+    words = _("Release stopped by itself")
+    number: int
+    run_id: int
+    because: str
+    tried: int
+    cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockSaved(Event):
+    """``ended`` are the campaigns whose review or approval ended because they use the block."""
+
+    about: ClassVar[str] = "block_id"
+    words = _("Shared block saved")
+    block_id: int
+    key: str
+    version: int
+    ended: tuple[int, ...] = ()

@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.benefits.actions import BenefitKind, BenefitTerms
+from huiqun.campaigns.models.campaign import ON_HOLIDAYS, ON_QUIET
 from huiqun.campaigns.words import ConversionKind, Duty, Kind, Metric, OfferFor
+from huiqun.delivery.rules.orders import USUAL_PRIORITY, Closed
 from huiqun.foundation.models import Staff
 from huiqun.lib.channels import Channel
 from huiqun.lib.days import BANK_ZONE
@@ -57,7 +59,7 @@ PLAN_SECTIONS = (
     (
         _("How it is sent"),
         (
-            "channels", "quiet_from", "quiet_until", "cap_count", "cap_days", "deadline_days", "control",
+            "channels", "quiet_from", "quiet_until", "on_quiet", "on_holidays", "priority", "cap_count", "cap_days", "deadline_days", "control",
         ),
     ),
     (_("Product and conversion"), ("product_code", "conversion_kind", "conversion_product_kind", "window_days")),
@@ -95,6 +97,15 @@ class PlanForm(forms.Form):
     deadline_days = forms.IntegerField(label=_("Drop what is late after (days)"), min_value=1, max_value=30)
     cap_count = forms.IntegerField(label=_("At most (messages)"), min_value=1, max_value=30)
     cap_days = forms.IntegerField(label=_("within (days)"), min_value=1, max_value=90)
+    on_quiet = forms.ChoiceField(label=_("In quiet hours"), choices=ON_QUIET, required=False)
+    on_holidays = forms.ChoiceField(label=_("On public holidays"), choices=ON_HOLIDAYS, required=False)
+    priority = forms.IntegerField(
+        label=_("Priority (0 to 100)"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text=_("A customer whom a campaign of higher priority reaches today gets nothing of this one."),
+    )
     conversion_kind = forms.ChoiceField(label=_("Conversion"), choices=ConversionKind.choices)
     conversion_product_kind = forms.ChoiceField(label=_("of product kind"), required=False)
     window_days = forms.IntegerField(label=_("Attribution window (days)"), min_value=1, max_value=180)
@@ -157,6 +168,9 @@ class PlanForm(forms.Form):
         data["control_share"] = int(data.pop("control") * 100)
         prize = data.pop("top_prize")
         data["top_prize_fen"] = None if prize is None else int(prize * 100)
+        data["on_quiet"] = data["on_quiet"] or Closed.HOLD.value
+        data["on_holidays"] = data["on_holidays"] or Closed.SEND.value
+        data["priority"] = USUAL_PRIORITY if data["priority"] is None else data["priority"]
         data["offer_for"] = data["offer_for"] or OfferFor.INVITED
         data["referral_levels"] = data["referral_levels"] or 0
         data["permission_ids"] = sorted(map(int, data["permission_ids"]))

@@ -5,9 +5,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.campaigns import queries
+from huiqun.campaigns.events import ReleaseStopped
 from huiqun.campaigns.views.staff_plans import READERS
+from huiqun.foundation import notices
 from huiqun.foundation.models import Staff
 from huiqun.foundation.panels import add_menu, add_panel
+from huiqun.foundation.roles import Role
+from huiqun.lib.words import gettext_noop
 
 add_menu(
     section=_("Marketing"),
@@ -15,6 +19,33 @@ add_menu(
     url_name="campaigns:campaign_list",
     roles=READERS,
     order=100,
+)
+
+
+add_menu(
+    section=_("Marketing"),
+    label=_("Marketing calendar"),
+    url_name="campaigns:calendar",
+    roles=READERS,
+    order=105,
+)
+
+
+add_menu(
+    section=_("Marketing"),
+    label=_("Limits on size"),
+    url_name="campaigns:size_limits",
+    roles=(Role.RISK_OFFICER,),
+    order=115,
+)
+
+
+add_menu(
+    section=_("Marketing"),
+    label=_("Shared blocks"),
+    url_name="campaigns:block_list",
+    roles=READERS,
+    order=110,
 )
 
 
@@ -28,3 +59,6 @@ def campaigns_with_audience(request: HttpRequest, audience_id: int) -> str | Non
 
 
 add_panel(place="audience", render=campaigns_with_audience)
+notices.register(
+    ReleaseStopped.kind(), gettext_noop("Stage %(number)s of %(campaign)s stopped by itself"), urgent=True
+)

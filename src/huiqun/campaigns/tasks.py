@@ -14,6 +14,16 @@ def start_due() -> None:
     actions.start_due_campaigns(now=clock.now())
 
 
+@jobs.periodic("* * * * * */15", name="campaigns.tend_releases")
+def tend_releases() -> None:
+    actions.tend_releases(now=clock.now())
+
+
+@jobs.task("campaigns.estimate")
+def estimate(campaign_id: int) -> None:
+    actions.make_estimate(campaign_id=campaign_id, now=clock.now())
+
+
 @jobs.periodic("*/15 * * * *", name="campaigns.finish")
 def finish() -> None:
     actions.finish_campaigns(now=clock.now())

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from huiqun.campaigns.views import staff_copy, staff_parts, staff_plans, staff_running
+from huiqun.campaigns.views import (
+    staff_blocks,
+    staff_copy,
+    staff_parts,
+    staff_plans,
+    staff_reach,
+    staff_release,
+    staff_running,
+)
 
 app_name = "campaigns"
 
@@ -24,6 +32,23 @@ urlpatterns = [
     path("<int:campaign_id>/copy/<slug:variant_key>/test/", staff_copy.variant_test, name="variant_test"),
     path("<int:campaign_id>/preview/", staff_copy.copy_preview, name="copy_preview"),
     path("<int:campaign_id>/findings/", staff_copy.copy_findings, name="copy_findings"),
+    path("<int:campaign_id>/sms/", staff_copy.sms_meter, name="sms_meter"),
+    path("<int:campaign_id>/sms/costs/", staff_copy.sms_costs, name="sms_costs"),
+    path("<int:campaign_id>/release/", staff_release.campaign_release, name="campaign_release"),
+    path("<int:campaign_id>/release/stages/", staff_release.release_stages, name="release_stages"),
+    path("<int:campaign_id>/release/edit/", staff_release.release_edit, name="release_edit"),
+    path("<int:campaign_id>/release/next/", staff_release.release_go_on, name="release_go_on"),
+    path("blocks/", staff_blocks.block_list_page, name="block_list"),
+    path("blocks/new/", staff_blocks.block_new, name="block_new"),
+    path("blocks/preview/", staff_blocks.block_preview_part, name="block_preview"),
+    path("blocks/<int:block_id>/", staff_blocks.block_page, name="block_page"),
+    path("blocks/<int:block_id>/edit/", staff_blocks.block_edit, name="block_edit"),
+    path("calendar/", staff_reach.calendar_page, name="calendar"),
+    path("size-limits/", staff_reach.size_limits_edit, name="size_limits"),
+    path("<int:campaign_id>/reach/", staff_reach.campaign_reach, name="campaign_reach"),
+    path("<int:campaign_id>/reach/estimate/", staff_reach.reach_estimate, name="reach_estimate"),
+    path("<int:campaign_id>/reach/ask/", staff_reach.reach_ask, name="reach_ask"),
+    path("<int:campaign_id>/reach/size/", staff_reach.size_approve, name="size_approve"),
     path("<int:campaign_id>/check/", staff_copy.campaign_check, name="campaign_check"),
     path("<int:campaign_id>/submit/", staff_running.campaign_submit, name="campaign_submit"),
     path("<int:campaign_id>/withdraw/", staff_running.campaign_withdraw, name="campaign_withdraw"),

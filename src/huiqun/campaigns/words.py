@@ -83,6 +83,8 @@ PART_WORDS = {
     "targets": _("targets"),
     "team": _("team"),
     "variant": _("copy"),
+    "release": _("gradual release"),
+    "block": _("shared block"),
 }
 """What an edit was made to, as the fact names it; a variant's name follows the word."""
 

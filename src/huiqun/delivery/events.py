@@ -16,6 +16,32 @@ class ChannelAccountSaved(Event):
     channel: str
     enabled: bool
     secret_changed: bool
+    on_doubt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelAccountTripped(Event):
+    """The account does not answer and is left alone for a while; ``troubles`` messages in a row had no answer."""
+
+    about: ClassVar[str] = "account_id"
+    words = _("Channel account does not answer")
+    account_id: int
+    code: str
+    troubles: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelAccountProbed(Event):
+    about: ClassVar[str] = "account_id"
+    words = _("Channel account tried with one message")
+    account_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelAccountRecovered(Event):
+    about: ClassVar[str] = "account_id"
+    words = _("Channel account answers again")
+    account_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +98,29 @@ class RunCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunPaced(Event):
+    """Messages a second from now on; None is as fast as the accounts may."""
+
+    about: ClassVar[str] = "run_id"
+    words = _("Sending speed changed")
+    run_id: int
+    ordered_by: str
+    per_second: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UncertainResolved(Event):
+    """What somebody decided about messages of unknown outcome: "resend", "count_as_sent" or "give_up"."""
+
+    about: ClassVar[str] = "run_id"
+    words = _("Uncertain messages resolved")
+    run_id: int
+    ordered_by: str
+    resolution: str
+    recipient_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunFinished(Event):
     """audience = sent + dropped + failed; ``root`` is the Merkle root over all recipients' outcomes."""
 
@@ -115,6 +164,7 @@ class SuppressionLifted(Event):
     words = _("Block on contact lifted")
     customer_id: int
     channel: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,3 +183,107 @@ class TestMessageSent(Event):
     account_id: int
     channel: str
     staff_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsTermsSaved(Event):
+    """``price`` is that of a thousand segments, in fen."""
+
+    about: ClassVar[str] = "account_id"
+    words = _("SMS terms of a channel account saved")
+    account_id: int
+    demands: str
+    price: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsSignatureApplied(Event):
+    about: ClassVar[str] = "account_id"
+    words = _("SMS signature applied for")
+    account_id: int
+    signature_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsSignatureDecided(Event):
+    """``state`` is approved, refused or expired: what the operator said, as staff entered it, or the day it ended."""
+
+    about: ClassVar[str] = "account_id"
+    words = _("SMS signature decided by the operator")
+    account_id: int
+    signature_id: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsTemplateApplied(Event):
+    about: ClassVar[str] = "account_id"
+    words = _("SMS template applied for")
+    account_id: int
+    template_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsTemplateDecided(Event):
+    """``state`` as of a signature's."""
+
+    about: ClassVar[str] = "account_id"
+    words = _("SMS template decided by the operator")
+    account_id: int
+    template_id: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionListBrought(Event):
+    about: ClassVar[str] = "list_id"
+    words = _("Suppression list brought in for a check")
+    list_id: int
+    file_digest: str
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionListApplied(Event):
+    """``root`` is the Merkle root over what was blocked: customer, channel, reason, until. ``dropped`` messages
+    were waiting for them."""
+
+    about: ClassVar[str] = "list_id"
+    words = _("Suppression list taken in")
+    list_id: int
+    tally: Mapping[str, int]
+    dropped: int
+    root: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionListDiscarded(Event):
+    about: ClassVar[str] = "list_id"
+    words = _("Suppression list discarded")
+    list_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionsExported(Event):
+    words = _("Suppression list exported")
+    count: int
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiftAsked(Event):
+    """Of a block that stands for a complaint; ``reason`` is what the person says who asks."""
+
+    about: ClassVar[str] = "customer_id"
+    words = _("Lifting of a complaint's block asked for")
+    customer_id: int
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiftRefused(Event):
+    about: ClassVar[str] = "customer_id"
+    words = _("Lifting of a complaint's block refused")
+    customer_id: int
+    channel: str

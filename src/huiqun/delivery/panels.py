@@ -5,7 +5,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.delivery import queries
+from huiqun.delivery.queries.holds import open_runs
 from huiqun.delivery.views.staff import SEARCHERS, WATCHERS
+from huiqun.delivery.views.suppressions import READERS
+from huiqun.foundation.erasure import add_hold
 from huiqun.foundation.panels import add_menu, add_panel
 from huiqun.foundation.roles import Role
 
@@ -18,6 +21,13 @@ add_menu(
     url_name="delivery:recipient_search",
     roles=SEARCHERS,
     order=510,
+)
+add_menu(
+    section=SECTION,
+    label=_("Suppression list"),
+    url_name="delivery:suppression_list",
+    roles=READERS,
+    order=520,
 )
 add_menu(
     section=_("Administration"),
@@ -38,3 +48,4 @@ def customer_touches(request: HttpRequest, customer_id: int) -> str | None:
 
 
 add_panel(place="customer", render=customer_touches, order=300)
+add_hold(open_runs)

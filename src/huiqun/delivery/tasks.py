@@ -8,6 +8,7 @@ from huiqun.delivery.channels.signing import TOLERANCE_SECONDS
 from huiqun.delivery.queries import flows as own_flows
 from huiqun.delivery.queries.ledger import RECIPIENTS, TOUCHES
 from huiqun.foundation import clock, flows, jobs, ledgers
+from huiqun.lib.days import local_date
 
 ledgers.register(TOUCHES)
 ledgers.register(RECIPIENTS)
@@ -55,3 +56,15 @@ def seal_touches() -> None:
 @jobs.periodic("17 * * * *", name="delivery.forget_nonces")
 def forget() -> None:
     forget_nonces(before=clock.now() - timedelta(seconds=3 * TOLERANCE_SECONDS))
+
+
+@jobs.task("delivery.check_list")
+def check_list(list_id: int) -> None:
+    actions.check_list(list_id=list_id, now=clock.now())
+
+
+@jobs.periodic("5 16 * * *", name="delivery.expire_registrations")
+def expire_registrations() -> None:
+    """At 0:05 at the bank; the clock of jobs is in UTC."""
+    now = clock.now()
+    actions.expire_registrations(on=local_date(now), now=now)

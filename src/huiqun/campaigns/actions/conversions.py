@@ -50,7 +50,7 @@ def _until(campaign: Campaign) -> date:
 
 
 def _stage(campaign: Campaign) -> int:
-    with closing(lake.connect()) as connection:
+    with closing(lake.connect(reach={"transactions": _first(campaign)})) as connection:
         found = _found(connection, campaign)
     months = pc.strftime(found["dt"], "%Y-%m")
     return sum(

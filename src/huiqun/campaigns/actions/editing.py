@@ -9,6 +9,7 @@ from huiqun.benefits import actions as benefits
 from huiqun.benefits.actions import BenefitTerms
 from huiqun.campaigns.actions.opening import edited
 from huiqun.campaigns.models import Campaign, KpiTarget, TeamMember
+from huiqun.campaigns.queries.blocks import check_blocks
 from huiqun.campaigns.rules import check_period
 from huiqun.foundation.models import Staff
 from huiqun.lib.refusal import NotFound
@@ -16,7 +17,7 @@ from huiqun.products import queries as products
 
 PLAN_FIELDS = (
     "name", "kind", "goal", "budget_fen", "start_at", "end_at", "product_code", "control_share", "channels",
-    "quiet_from", "quiet_until", "deadline_days", "cap_count", "cap_days", "conversion_kind",
+    "quiet_from", "quiet_until", "deadline_days", "cap_count", "cap_days", "priority", "on_quiet", "on_holidays", "conversion_kind",
     "conversion_product_kind", "window_days", "offer_for", "is_prize_draw", "top_prize_fen", "stakes_something",
     "referral_levels", "referral_cap", "is_charged_later", "video_seconds", "permission_ids",
 )  # fmt: skip
@@ -42,8 +43,9 @@ def choose_audience(*, campaign_id: int, edition: int, audience_id: int, by: Sta
 
 
 def edit_page(*, campaign_id: int, edition: int, title: str, body: str, by: Staff, now: datetime) -> None:
-    """The page that links lead to."""
+    """The page that links lead to. :raises BlockUnknown, NotEditable, ChangedMeanwhile"""
     with edited(campaign_id=campaign_id, edition=edition, part="page", by=by, now=now) as campaign:
+        check_blocks(campaign, body)
         campaign.page_title, campaign.page_body = title, body
 
 

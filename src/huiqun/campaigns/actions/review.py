@@ -8,8 +8,10 @@ from huiqun.benefits import actions as benefits
 from huiqun.campaigns.actions.opening import lock_campaign
 from huiqun.campaigns.events import CampaignSubmitted
 from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.blocks import authors_of, check_blocks, own_texts
 from huiqun.campaigns.queries.dossiers import dossier_body, plan_state
 from huiqun.campaigns.queries.findings import blocking, judge
+from huiqun.campaigns.queries.sms import sms_missing
 from huiqun.campaigns.rules import (
     AlreadySubmitted,
     ChangedMeanwhile,
@@ -47,7 +49,7 @@ def submit_campaign(*, campaign_id: int, edition: int, by: Staff, now: datetime)
         branch_id=campaign.branch_id,
         title=campaign.name,
         body=body,
-        authors=frozenset(campaign.authors.values_list("staff_id", flat=True)),
+        authors=authors_of(campaign),
         by=by,
         now=now,
     )
@@ -68,7 +70,8 @@ def _check_submittable(campaign: Campaign, *, edition: int, now: datetime) -> No
         raise NotEditable()
     if campaign.edition != edition:
         raise ChangedMeanwhile()
-    if missing := missing_parts(plan_state(campaign)):
+    check_blocks(campaign, *own_texts(campaign))
+    if missing := [*missing_parts(plan_state(campaign)), *sms_missing(campaign, on=local_date(now))]:
         raise PlanIncomplete(missing=", ".join(missing))
     check_period(campaign.start_at, campaign.end_at, now=now)
 

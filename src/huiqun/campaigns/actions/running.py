@@ -7,6 +7,14 @@ from django.db import transaction
 from huiqun.audiences import actions as audiences
 from huiqun.audiences import queries as audience_queries
 from huiqun.campaigns.actions.opening import lock_campaign
+from huiqun.campaigns.actions.release import (
+    cancel_sending,
+    is_over,
+    open_stage,
+    pause_sending,
+    resume_sending,
+)
+from huiqun.campaigns.actions.sizes import guard_size
 from huiqun.campaigns.events import (
     CampaignCancelled,
     CampaignEvent,
@@ -16,13 +24,14 @@ from huiqun.campaigns.events import (
     CampaignStarted,
 )
 from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.blocks import require_blocks
 from huiqun.campaigns.queries.orders import run_order
+from huiqun.campaigns.queries.release import approved
 from huiqun.campaigns.rules import NotApproved, NotUnderWay
 from huiqun.campaigns.words import State
 from huiqun.compliance import actions as compliance
 from huiqun.compliance import queries as reviews
 from huiqun.delivery import actions as delivery
-from huiqun.delivery import queries as delivery_queries
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.refusal import Refusal
@@ -49,7 +58,8 @@ def start_campaign(*, campaign_id: int, by: Staff | None = None, now: datetime) 
     """Freeze the audience and open the delivery run of exactly what was approved; the run's id.
 
     ``by`` None is the clock's own start; a person may start early what is approved.
-    :raises NotApproved, and what compliance refuses (stopped, licence expired)
+    :raises NotApproved, AudienceMoved, SecondApprovalMissing, SizeUnknown, and what compliance refuses (stopped,
+    licence expired)
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
     approval = reviews.approval_of(campaign.subject)
@@ -65,9 +75,16 @@ def start_campaign(*, campaign_id: int, by: Staff | None = None, now: datetime) 
         by=author,
         now=now,
     )
-    members = audience_queries.snapshot_batches(campaign.snapshot_id)
-    order = run_order(campaign, digest=approval.digest, members=members)
-    run_id = delivery.open_run(order=order, by=author, now=now)
+    frozen = audience_queries.snapshot(campaign.snapshot_id)
+    guard_size(campaign, digest=approval.digest, audience=frozen.count)
+    require_blocks(reviews.dossier_body(approval.digest))
+    plan = approved(approval.digest)
+    if plan.stages:
+        run_id = open_stage(campaign, plan, 1, digest=approval.digest, by=author, now=now)
+    else:
+        members = audience_queries.snapshot_batches(campaign.snapshot_id)
+        order = run_order(campaign, digest=approval.digest, members=members)
+        run_id = delivery.open_run(order=order, by=author, now=now)
     campaign.run_id = run_id
     campaign.state, campaign.started_at = State.RUNNING, now
     campaign.save(update_fields=["snapshot_id", "run_id", "state", "started_at"])
@@ -84,8 +101,8 @@ def start_campaign(*, campaign_id: int, by: Staff | None = None, now: datetime) 
 @transaction.atomic
 def pause_campaign(*, campaign_id: int, by: Staff, now: datetime) -> None:
     """:raises NotUnderWay"""
-    campaign, run_id = _under_way(campaign_id, by, State.RUNNING)
-    delivery.pause_run(run_id=run_id, by=by, now=now)
+    campaign = _under_way(campaign_id, by, State.RUNNING)
+    pause_sending(campaign, by=by, now=now)
     _move(campaign, State.PAUSED, CampaignPaused(campaign_id=campaign.pk), by=by, now=now)
 
 
@@ -102,17 +119,17 @@ def follow_recheck(*, subject: str, now: datetime) -> None:
     approval = reviews.approval_of(subject)
     if campaign is None or approval is None or not approval.outdated:
         return
-    if delivery_queries.run_progress(campaign.run_id).is_finished:
+    if is_over(campaign):
         return  # everybody has been written to
-    delivery.pause_run(run_id=campaign.run_id, by=None, now=now, because=OUTDATED)
+    pause_sending(campaign, by=None, now=now, because=OUTDATED)
     _move(campaign, State.PAUSED, CampaignPaused(campaign_id=campaign.pk), by=None, now=now)
 
 
 @transaction.atomic
 def resume_campaign(*, campaign_id: int, by: Staff, now: datetime) -> None:
     """:raises NotUnderWay, and what compliance refuses"""
-    campaign, run_id = _under_way(campaign_id, by, State.PAUSED)
-    delivery.resume_run(run_id=run_id, by=by, now=now)
+    campaign = _under_way(campaign_id, by, State.PAUSED)
+    resume_sending(campaign, by=by, now=now)
     _move(campaign, State.RUNNING, CampaignResumed(campaign_id=campaign.pk), by=by, now=now)
 
 
@@ -123,7 +140,7 @@ def cancel_campaign(*, campaign_id: int, reason: str, by: Staff, now: datetime) 
     if campaign.state in {State.FINISHED, State.CANCELLED}:
         raise NotUnderWay()
     if campaign.state in UNDER_WAY and campaign.run_id is not None:
-        delivery.cancel_run(run_id=campaign.run_id, by=by, now=now)
+        cancel_sending(campaign, by=by, now=now)
     compliance.void_approval(subject=campaign.subject, reason="cancelled", by=by, now=now)
     fact = CampaignCancelled(campaign_id=campaign.pk, reason=reason)
     _move(campaign, State.CANCELLED, fact, by=by, now=now)
@@ -133,8 +150,7 @@ def finish_campaigns(*, now: datetime) -> int:
     """Close campaigns whose run is done and whose attribution window is over; how many."""
     done = 0
     for campaign in Campaign.objects.filter(state__in=UNDER_WAY, end_at__lte=now):
-        run_is_over = delivery_queries.run_progress(campaign.run_id).is_finished
-        if run_is_over and campaign.started_at + timedelta(days=campaign.window_days) <= now:
+        if is_over(campaign) and campaign.started_at + timedelta(days=campaign.window_days) <= now:
             with transaction.atomic():
                 fact = CampaignFinished(campaign_id=campaign.pk, run_id=campaign.run_id)
                 _move(campaign, State.FINISHED, fact, by=None, now=now)
@@ -142,12 +158,12 @@ def finish_campaigns(*, now: datetime) -> int:
     return done
 
 
-def _under_way(campaign_id: int, by: Staff, state: State) -> tuple[Campaign, int]:
-    """The campaign, locked, and its run."""
+def _under_way(campaign_id: int, by: Staff, state: State) -> Campaign:
+    """The campaign, locked; it has a run."""
     campaign = lock_campaign(campaign_id, by)
     if campaign.state != state or campaign.run_id is None:
         raise NotUnderWay()
-    return campaign, campaign.run_id
+    return campaign
 
 
 def _move(campaign: Campaign, state: State, fact: CampaignEvent, *, by: Staff | None, now: datetime) -> None:

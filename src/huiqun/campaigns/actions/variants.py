@@ -7,6 +7,7 @@ from django.db import transaction
 from huiqun.campaigns.actions.opening import edited
 from huiqun.campaigns.models import Campaign, Variant
 from huiqun.campaigns.queries.accounts import account_for
+from huiqun.campaigns.queries.blocks import place_names
 from huiqun.campaigns.queries.preview import preview_words
 from huiqun.campaigns.rules import COPY_VARIABLES, MOST_VARIANTS, TooManyVariants
 from huiqun.delivery import actions as delivery
@@ -32,10 +33,10 @@ def save_variant(
     :raises TemplateInvalid, VariableMissing, TooManyVariants, NotEditable, ChangedMeanwhile, NotFound
     """
     check_template(title, COPY_VARIABLES)
-    check_template(body, COPY_VARIABLES)
     with edited(
         campaign_id=campaign_id, edition=edition, part=f"variant {key or channel}", by=by, now=now
     ) as campaign:
+        check_template(body, (*COPY_VARIABLES, *place_names(campaign.branch)))
         variant = _variant(campaign, key, channel)
         variant.weight, variant.title, variant.body = weight, title, body
         variant.save()
@@ -70,7 +71,9 @@ def send_test(*, campaign_id: int, key: str, by: Staff, now: datetime) -> None:
     variant = campaign.variants.filter(key=key).first() if campaign else None
     if campaign is None or variant is None:
         raise NotFound()
-    words = preview_words(campaign=campaign, title=variant.title, body=variant.body, staff=by)
+    words = preview_words(
+        campaign=campaign, title=variant.title, body=variant.body, staff=by, channel=variant.channel
+    )
     account = account_for(channel=variant.channel, branch_id=campaign.branch_id)
     if account is None:
         raise NotFound()

@@ -8,8 +8,19 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.campaigns.words import COLOURS, ConversionKind, Duty, Kind, Metric, OfferFor, State
+from huiqun.delivery.rules.orders import USUAL_PRIORITY, Closed
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 from huiqun.foundation.scope import ScopedQuerySet
+
+ON_QUIET = (
+    (Closed.HOLD.value, _("wait until they end")),
+    (Closed.DROP.value, _("drop what falls into them")),
+)
+ON_HOLIDAYS = (
+    (Closed.SEND.value, _("send as on any day")),
+    (Closed.HOLD.value, _("wait until they end")),
+    (Closed.DROP.value, _("drop what falls into them")),
+)
 
 
 class CampaignQuerySet(ScopedQuerySet):
@@ -49,6 +60,14 @@ class Campaign(models.Model):
     deadline_days = models.PositiveSmallIntegerField(_("drop what is late after (days)"), default=3)
     cap_count = models.PositiveSmallIntegerField(_("at most (messages)"), default=2)
     cap_days = models.PositiveSmallIntegerField(_("within (days)"), default=7)
+
+    priority = models.PositiveSmallIntegerField(_("priority"), default=USUAL_PRIORITY)
+    on_quiet = models.CharField(
+        _("in quiet hours"), max_length=10, choices=ON_QUIET, default=Closed.HOLD.value
+    )
+    on_holidays = models.CharField(
+        _("on public holidays"), max_length=10, choices=ON_HOLIDAYS, default=Closed.SEND.value
+    )
 
     page_title = models.CharField(_("page title"), max_length=60, blank=True)
     page_body = models.TextField(_("page text"), max_length=4_000, blank=True)

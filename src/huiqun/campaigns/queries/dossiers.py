@@ -10,7 +10,10 @@ from huiqun.audiences import queries as audiences
 from huiqun.benefits import queries as benefits
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.accounts import account_for
+from huiqun.campaigns.queries.blocks import used_in, with_blocks
 from huiqun.campaigns.queries.findings import Judged, plan_of
+from huiqun.campaigns.queries.release import planned
+from huiqun.campaigns.queries.sizes import size_today
 from huiqun.campaigns.queries.values import fixed_values
 from huiqun.campaigns.rules import PlanState, VariantFacts
 from huiqun.campaigns.words import Duty
@@ -52,15 +55,23 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
             "version": version.number,
             "rule": version.rule,
             "sentence": version.sentence,
+            "size": size_today(campaign, on=on),
         },
         "control_share": campaign.control_share,
         "variants": [
-            {"key": v.key, "channel": v.channel, "weight": v.weight, "subject": v.title, "body": v.body}
+            {
+                "key": v.key,
+                "channel": v.channel,
+                "weight": v.weight,
+                "subject": v.title,
+                "body": with_blocks(campaign, v.body),
+            }
             for v in campaign.variants.all()
             if v.channel in campaign.channels
         ],
         "values": fixed_values(campaign),
-        "page": {"title": campaign.page_title, "body": campaign.page_body},
+        "page": {"title": campaign.page_title, "body": with_blocks(campaign, campaign.page_body)},
+        "blocks": used_in(campaign),
         "offer": offer.terms.for_dossier() if offer else None,
         "mechanics": {
             "offer_for": campaign.offer_for,
@@ -81,8 +92,15 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
             "channels": list(campaign.channels),
             "quiet_hours": [campaign.quiet_from.isoformat(), campaign.quiet_until.isoformat()],
             "deadline_days": campaign.deadline_days,
+            "on_quiet": campaign.on_quiet,
+            "on_holidays": campaign.on_holidays,
         },
-        "policy": {"caps": {"count": campaign.cap_count, "days": campaign.cap_days}, "purpose": "marketing"},
+        "release": planned(campaign).for_dossier(),
+        "policy": {
+            "caps": {"count": campaign.cap_count, "days": campaign.cap_days},
+            "purpose": "marketing",
+            "priority": campaign.priority,
+        },
         "budget_fen": campaign.budget_fen,
         "team": _team(campaign),
         "targets": dict(campaign.targets.order_by("metric").values_list("metric", "target")),

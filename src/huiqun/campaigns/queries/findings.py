@@ -7,7 +7,9 @@ from datetime import date
 from django.db.models import F
 
 from huiqun.benefits import queries as benefits
+from huiqun.campaigns.blocks import keys_in
 from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.blocks import with_blocks
 from huiqun.campaigns.queries.plan_facts import plan_facts
 from huiqun.compliance import queries as compliance
 from huiqun.compliance.queries import CopyPart, DossierText, Finding
@@ -53,10 +55,11 @@ def texts_of(campaign: Campaign) -> list[DossierText]:
     """Everything that a customer will read, as the dossier will hold it."""
     offer = benefits.offer_of(campaign.subject)
     variants = campaign.variants.values("key", "channel", "body", subject=F("title"))
+    whole = [{**each, "body": with_blocks(campaign, each["body"])} for each in variants]
     return compliance.texts_of(
         {
-            "variants": list(variants),
-            "page": {"title": campaign.page_title, "body": campaign.page_body},
+            "variants": whole,
+            "page": {"title": campaign.page_title, "body": with_blocks(campaign, campaign.page_body)},
             "offer": offer.terms.for_dossier() if offer else None,
         }
     )
@@ -80,6 +83,21 @@ def plan_of(campaign: Campaign, *, on: date) -> compliance.PlanFacts:
 def judge_draft(campaign: Campaign, *, of: str, channel: str, text: str, on: date) -> tuple[Finding, ...]:
     """One text while it is written, with what a customer reads beside it: what a submission would find in
     its words, and what all of them together still lack."""
+    if keys_in(text):
+        return _with_blocks(campaign, of=of, channel=channel, text=text, on=on)
+    return _judge_draft(campaign, of=of, channel=channel, text=text, on=on)
+
+
+def _with_blocks(campaign: Campaign, *, of: str, channel: str, text: str, on: date) -> tuple[Finding, ...]:
+    """Marks stand in the words as they are written; what is owed may be said by a block."""
+    written = _judge_draft(campaign, of=of, channel=channel, text=text, on=on)
+    whole = _judge_draft(campaign, of=of, channel=channel, text=with_blocks(campaign, text), on=on)
+    shown = [each for each in written if each.start is not None]
+    shown += [each for each in whole if each.start is None]
+    return tuple(sorted(shown, key=lambda finding: finding.severity.rank))
+
+
+def _judge_draft(campaign: Campaign, *, of: str, channel: str, text: str, on: date) -> tuple[Finding, ...]:
     draft = DossierText(key=of, channel=channel, title="", body=text)
     beside = [each for each in texts_of(campaign) if of in READ_TOGETHER and each.key in READ_TOGETHER]
     texts = {each.key: each for each in beside} | {of: draft}

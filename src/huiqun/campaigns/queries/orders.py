@@ -10,7 +10,7 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.accounts import account_for
 from huiqun.campaigns.rules import NoAccount
 from huiqun.compliance import queries as compliance
-from huiqun.delivery.actions import Caps, ChannelPlan, RunOrder, VariantPlan
+from huiqun.delivery.actions import USUAL_PRIORITY, Caps, ChannelPlan, Closed, RunOrder, VariantPlan
 
 
 def run_order(campaign: Campaign, *, digest: str, members: Iterator[pa.RecordBatch]) -> RunOrder:
@@ -29,6 +29,10 @@ def run_order(campaign: Campaign, *, digest: str, members: Iterator[pa.RecordBat
         product_kind=product.get("kind"),
         product_risk=product.get("risk"),
         caps=_caps(body["policy"]["caps"]),
+        topic=str(product.get("kind") or ""),
+        priority=body["policy"].get("priority", USUAL_PRIORITY),
+        on_quiet=Closed(body["schedule"].get("on_quiet", Closed.HOLD)),
+        on_holidays=Closed(body["schedule"].get("on_holidays", Closed.SEND)),
         quiet_hours=(time.fromisoformat(quiet_from), time.fromisoformat(quiet_until)),
         deadline_at=campaign.start_at + timedelta(days=body["schedule"]["deadline_days"]),
         values=body["values"],

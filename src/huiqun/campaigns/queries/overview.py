@@ -10,6 +10,7 @@ from huiqun.campaigns.events import CustomerJoined, InterestExpressed
 from huiqun.campaigns.models import Campaign, TeamMember, Variant
 from huiqun.campaigns.queries.dossiers import plan_state
 from huiqun.campaigns.queries.findings import Judged, judge
+from huiqun.campaigns.queries.sms import sms_missing
 from huiqun.campaigns.rules import missing_parts
 from huiqun.campaigns.words import Metric, State
 from huiqun.compliance import queries as compliance
@@ -72,6 +73,8 @@ def overview(campaign: Campaign, *, staff: Staff, now: datetime) -> Overview:
     """What the campaign's page shows."""
     judged = judge(campaign, on=local_date(now)) if campaign.is_editable else []
     missing = missing_parts(plan_state(campaign)) if campaign.state == State.PLANNING else []
+    if campaign.state == State.PLANNING:
+        missing += sms_missing(campaign, on=local_date(now))
     targets = dict(campaign.targets.values_list("metric", "target"))
     return Overview(
         steps=steps(campaign.state, checked=not missing and not any(part.blocks for part in judged)),

@@ -7,10 +7,11 @@ from django.conf import settings
 
 from huiqun.audiences import queries as audiences
 from huiqun.campaigns.models import Campaign
-from huiqun.campaigns.queries.values import fixed_values
+from huiqun.campaigns.queries.blocks import with_blocks
+from huiqun.campaigns.queries.values import preview_values
 from huiqun.customers import queries as customers
 from huiqun.customers.queries import CustomerCard
-from huiqun.foundation.models import Staff
+from huiqun.foundation.models import Branch, Staff
 from huiqun.lib.template import render
 
 SAMPLE_LINK = "/m/preview/"
@@ -26,7 +27,13 @@ class Words:
 
 
 def preview_words(
-    *, campaign: Campaign, title: str, body: str, staff: Staff, customer_id: int | None = None
+    *,
+    campaign: Campaign,
+    title: str,
+    body: str,
+    staff: Staff,
+    customer_id: int | None = None,
+    channel: str = "",
 ) -> Words:
     """The copy filled in with one customer's values, or with the person's own where none is chosen.
 
@@ -40,7 +47,8 @@ def preview_words(
         # A preview is no reason to show a full name: the salutation keeps the surname only.
         values |= {"name": merged.salutation, "salutation": merged.salutation, "branch": merged.branch}
         shown = customers.customer_cards(ids=[customer_id], staff=staff)[0].number
-    values |= fixed_values(campaign, link=settings.HUIQUN_PUBLIC_URL + SAMPLE_LINK)
+    values |= preview_values(campaign, channel=channel, link=settings.HUIQUN_PUBLIC_URL + SAMPLE_LINK)
+    body = with_blocks(campaign, body)
     return Words(title=render(title, values), body=render(body, values), customer=shown)
 
 
@@ -57,3 +65,17 @@ def sample_customers(campaign: Campaign, staff: Staff, *, today: date, limit: in
         limit=limit,
     )
     return list(found.cards)
+
+
+def block_preview(text: str, *, branch: Branch, staff: Staff) -> Words:
+    """A shared block with the person's own values in its places. :raises TemplateInvalid, VariableMissing"""
+    values = {
+        "name": staff.full_name,
+        "salutation": staff.full_name,
+        "branch": branch.name,
+        "bank": settings.HUIQUN_BANK_NAME,
+        "product": "—",
+        "optout": "拒收请回复R",
+        "link": settings.HUIQUN_PUBLIC_URL + SAMPLE_LINK,
+    }
+    return Words(title="", body=render(text, values))

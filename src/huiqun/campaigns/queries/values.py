@@ -3,17 +3,23 @@
 from django.conf import settings
 
 from huiqun.campaigns.models import Campaign
+from huiqun.lib.channels import Channel
 from huiqun.products import queries as products
 
-OPT_OUT_WORDS = "如不希望再收到此类信息,请点击邮件中的退订。"
+OPT_OUT_WORDS = {
+    Channel.EMAIL.value: "如不希望再收到此类信息,请点击邮件中的退订。",
+    Channel.SMS.value: "拒收请回复R",
+}
+"""As previews show them; what is sent has the channel's own, which delivery knows."""
 
 
-def fixed_values(campaign: Campaign, *, link: str = "") -> dict[str, str]:
-    """The bank, the product, the words of opting out, and ``link`` where one is given."""
+def fixed_values(campaign: Campaign) -> dict[str, str]:
+    """The bank and the product."""
     product = products.product(campaign.product_code) if campaign.product_code else None
-    values = {
-        "bank": settings.HUIQUN_BANK_NAME,
-        "product": product.name if product else "",
-        "optout": OPT_OUT_WORDS,
-    }
-    return values | ({"link": link} if link else {})
+    return {"bank": settings.HUIQUN_BANK_NAME, "product": product.name if product else ""}
+
+
+def preview_values(campaign: Campaign, *, channel: str, link: str) -> dict[str, str]:
+    """The same, with what a message of a channel says at its end."""
+    opt_out = OPT_OUT_WORDS.get(channel, OPT_OUT_WORDS[Channel.EMAIL.value])
+    return {**fixed_values(campaign), "optout": opt_out, "link": link}

@@ -11,17 +11,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiqun.campaigns import actions, queries
 from huiqun.campaigns.forms import SENDING, VariantForm
 from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.blocks import blocks_for
 from huiqun.campaigns.queries.findings import COPY_FIELDS, copy_parts, judge, judge_draft
 from huiqun.campaigns.queries.preview import preview_words, sample_customers
+from huiqun.campaigns.queries.sms import costs_of
+from huiqun.campaigns.queries.sms import sms_meter as meter_of
 from huiqun.campaigns.rules import COPY_VARIABLES
 from huiqun.campaigns.views.staff_plans import READERS, edition_seen
 from huiqun.campaigns.words import COPY_WORDS
 from huiqun.compliance import queries as compliance
-from huiqun.foundation.http import StaffRequest, staff_door
+from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.roles import Role
+from huiqun.lib.channels import Channel
 from huiqun.lib.days import local_date
 from huiqun.lib.numbers import whole
-from huiqun.lib.refusal import NotFound
+from huiqun.lib.refusal import NotFound, Refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,6 +65,7 @@ def _edit(
         "form": form,
         "key": key,
         "variables": [{"name": name, "label": COPY_WORDS[name]} for name in COPY_VARIABLES],
+        "blocks": sorted(blocks_for(campaign.branch)),
         "customers": sample_customers(campaign, request.staff, today=local_date(request.now)),
     }
     return render(request, "campaigns/variant.html", context, status=422 if form.errors else 200)
@@ -93,12 +98,44 @@ def copy_preview(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """What stands in the form, filled in for one customer; nothing is stored."""
     campaign = queries.visible_campaign(campaign_id, request.staff)
     title, body = request.POST.get("title", ""), request.POST.get("body", "")
+    channel = request.POST.get("channel", "h5")
     customer_id = whole(request.POST.get("customer", "")) or None
     words = preview_words(
-        campaign=campaign, title=title, body=body, staff=request.staff, customer_id=customer_id
+        campaign=campaign,
+        title=title,
+        body=body,
+        staff=request.staff,
+        customer_id=customer_id,
+        channel=channel,
     )
-    context = {"words": words, "channel": request.POST.get("channel", "h5")}
+    context = {"words": words, "channel": channel}
     return render(request, "campaigns/_preview.html", context)
+
+
+@require_POST
+@staff_door(Role.MARKETER)
+def sms_meter(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """How long what stands in the form is as an SMS, what it costs, and whether the account takes it."""
+    campaign = queries.visible_campaign(campaign_id, request.staff)
+    if request.POST.get("channel") != Channel.SMS:
+        return HttpResponse("")
+    context: dict[str, object] = {"campaign": campaign}
+    try:
+        context["meter"] = meter_of(campaign, request.POST.get("body", ""), on=local_date(request.now))
+        context["no_account"] = context["meter"] is None
+    except Refusal as refusal:
+        context["refusal"] = sentence_of(refusal)
+    return render(request, "campaigns/_sms_meter.html", context)
+
+
+@require_GET
+@staff_door(*READERS)
+def sms_costs(request: StaffRequest, campaign_id: int) -> HttpResponse:
+    """What each SMS of the plan costs, for the campaign's page, which loads it by itself: people may have to
+    be counted first."""
+    campaign = queries.visible_campaign(campaign_id, request.staff)
+    costs = costs_of(campaign, on=local_date(request.now))
+    return render(request, "campaigns/_sms_costs.html", {"costs": costs})
 
 
 @require_POST

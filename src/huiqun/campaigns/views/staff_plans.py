@@ -60,6 +60,7 @@ def campaign_detail(request: StaffRequest, campaign_id: int) -> HttpResponse:
     context = {
         "campaign": campaign,
         "view": overview(campaign, staff=request.staff, now=request.now),
+        "stages": campaign.stages.all(),
         "panels": panels.render("campaign", request, campaign_id),
         "may_edit": request.staff.has_role(Role.MARKETER) and campaign.is_editable,
         "may_pause": request.staff.has_role(Role.MARKETER, Role.OPERATOR, Role.RISK_OFFICER),

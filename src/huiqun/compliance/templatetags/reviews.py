@@ -32,6 +32,8 @@ PARTS = {
     "licences": gettext_lazy("Licences"),
     "mechanics": gettext_lazy("Rules of the activity"),
     "shown": gettext_lazy("Shown on the page"),
+    "blocks": gettext_lazy("Shared blocks"),
+    "release": gettext_lazy("Gradual release"),
     "body": gettext_lazy("Text"),
     "subject": gettext_lazy("Subject line"),
     "weight": gettext_lazy("Share"),

@@ -1,41 +1,75 @@
 """What delivery does. Everything others may order of it is named here."""
 
 from huiqun.delivery.actions.accounts import save_account
-from huiqun.delivery.actions.gating import gate_run
+from huiqun.delivery.actions.breakers import close_breaker
+from huiqun.delivery.actions.gating import estimate_order, gate_run
 from huiqun.delivery.actions.history import import_history
+from huiqun.delivery.actions.leases import recover_leases
+from huiqun.delivery.actions.lifting import ask_to_lift, decide_lift, lift_suppression, note_export
+from huiqun.delivery.actions.pacing import pace_run
+from huiqun.delivery.actions.pauses import keep_quiet
 from huiqun.delivery.actions.receipts import accept_signed, record_receipts, record_replies
 from huiqun.delivery.actions.runs import cancel_run, open_run, pause_run, resume_run
 from huiqun.delivery.actions.sealing import seal_touches
 from huiqun.delivery.actions.sending import send_batch, send_run
-from huiqun.delivery.actions.suppressions import drop_withdrawn, lift_suppression, suppress, unsubscribe
-from huiqun.delivery.actions.tending import finish_run, hold_quiet, recover_leases, release_held, tend_runs
+from huiqun.delivery.actions.sms import (
+    apply_for_signature,
+    apply_for_template,
+    decide_signature,
+    decide_template,
+    expire_registrations,
+    save_sms_terms,
+)
+from huiqun.delivery.actions.suppression_lists import apply_list, bring_list, check_list, discard_list
+from huiqun.delivery.actions.suppressions import drop_withdrawn, suppress, unsubscribe
+from huiqun.delivery.actions.tending import finish_run, release_held, tend_runs
 from huiqun.delivery.actions.test_messages import test_send
 from huiqun.delivery.actions.touches import record_touch
-from huiqun.delivery.rules.orders import Cap, Caps, ChannelPlan, RunOrder, VariantPlan
+from huiqun.delivery.actions.uncertain import resolve_uncertain
+from huiqun.delivery.rules.orders import USUAL_PRIORITY, Cap, Caps, ChannelPlan, Closed, RunOrder, VariantPlan
 
 __all__ = [
+    "USUAL_PRIORITY",
     "Cap",
     "Caps",
     "ChannelPlan",
+    "Closed",
     "RunOrder",
     "VariantPlan",
     "accept_signed",
+    "apply_for_signature",
+    "apply_for_template",
+    "apply_list",
+    "ask_to_lift",
+    "bring_list",
     "cancel_run",
+    "check_list",
+    "close_breaker",
+    "decide_lift",
+    "decide_signature",
+    "decide_template",
+    "discard_list",
     "drop_withdrawn",
+    "estimate_order",
+    "expire_registrations",
     "finish_run",
     "gate_run",
-    "hold_quiet",
     "import_history",
+    "keep_quiet",
     "lift_suppression",
+    "note_export",
     "open_run",
+    "pace_run",
     "pause_run",
     "record_receipts",
     "record_replies",
     "record_touch",
     "recover_leases",
     "release_held",
+    "resolve_uncertain",
     "resume_run",
     "save_account",
+    "save_sms_terms",
     "seal_touches",
     "send_batch",
     "send_run",

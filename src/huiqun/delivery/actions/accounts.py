@@ -9,6 +9,7 @@ from django.db import transaction
 from huiqun.delivery.channels import registry
 from huiqun.delivery.events import ChannelAccountSaved
 from huiqun.delivery.models import ChannelAccount, RateBucket
+from huiqun.delivery.rules.doubt import SOFT_BOUNCE_DAYS, SOFT_BOUNCES, OnDoubt
 from huiqun.delivery.rules.refusals import AccountIncomplete, NameTaken
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
@@ -29,6 +30,9 @@ def save_account(
     secret: str | None = None,
     rate_per_second: int = 50,
     enabled: bool = True,
+    on_doubt: str = OnDoubt.LOSS,
+    soft_bounces: int = SOFT_BOUNCES,
+    soft_bounce_days: int = SOFT_BOUNCE_DAYS,
 ) -> int:
     """Open an account or change one; its id. ``secret`` None keeps the one there is.
 
@@ -41,6 +45,8 @@ def save_account(
     account.driver = driver or registry.default_driver(channel)
     account.config, account.enabled = dict(config), enabled
     account.rate_per_second = max(1, rate_per_second)
+    account.on_doubt = OnDoubt(on_doubt)
+    account.soft_bounces, account.soft_bounce_days = soft_bounces, max(1, soft_bounce_days)
     if secret:
         account.secret = secret
     _check_complete(account)
@@ -49,7 +55,11 @@ def save_account(
         account=account, defaults={"tokens": account.rate_per_second, "filled_at": now}
     )
     saved = ChannelAccountSaved(
-        account_id=account.pk, channel=channel, enabled=enabled, secret_changed=bool(secret)
+        account_id=account.pk,
+        channel=channel,
+        enabled=enabled,
+        secret_changed=bool(secret),
+        on_doubt=account.on_doubt,
     )
     facts.record(saved, at=now, by=by, branch_id=branch_id)
     return int(account.pk)

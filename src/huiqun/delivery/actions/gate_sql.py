@@ -1,169 +1,216 @@
-"""The gate as SQL over the published view ``customers_reach`` and delivery's own counts.
+"""The gate as SQL over the published views of customers and delivery's own counts.
 
-Per person and planned channel the first gate that closes is found (PASSED when none does). A person
-is closed out when every channel is; the reason is the gate at which the last channel closed. Who
-passed gets the most preferred open channel and a variant by hash, in both arms.
+The members lie in ``delivery_staged``. Per person and planned channel the first gate that closes is found
+(PASSED when none does). A person is closed out when every channel is; the reason is the gate at which the last
+channel closed. Who passed gets the most preferred open channel and a variant by hash, in both arms.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from huiqun.compliance.rules.suitability import suitability_sql
-from huiqun.delivery.models import Run
-from huiqun.delivery.rules.orders import Cap, ChannelPlan
+from huiqun.customers import queries as customers
+from huiqun.delivery.actions.gate_counts import counts_join
+from huiqun.delivery.actions.gate_terms import GateTerms
+from huiqun.delivery.rules.orders import ChannelPlan
 from huiqun.delivery.rules.states import PASSED, RANK, Reason, State
-from huiqun.delivery.rules.timing import quiet_until
 from huiqun.lib.allocation import BUCKETS, bucket_sql
-from huiqun.lib.days import local_date
 
-LENDING = frozenset({"loan"})
 ADULT_YEARS = 18
+
+JUDGED = """
+judged AS (
+    SELECT m.customer_id, m.control, m.bucket, {branch} AS branch_id, {held_until} AS held_until, {gates}
+    FROM delivery_staged m
+    {joins}
+),
+verdict AS (
+    SELECT *, {last} AS gate, {preference} AS preference FROM judged
+)
+"""
+
+INSERT = f"""
+WITH {{judged}}
+INSERT INTO delivery_recipient
+    (run_id, customer_id, branch_id, arm, bucket, channel, variant_key, reason, state, not_before)
+SELECT %(run)s, v.customer_id, v.branch_id, CASE WHEN v.control THEN 'control' ELSE 'treatment' END, v.bucket,
+       {{channel}}, {{variant}},
+       CASE WHEN v.gate < {PASSED} THEN {{reason}} WHEN v.control THEN '{Reason.CONTROL}' ELSE '' END,
+       CASE WHEN v.gate < {PASSED} OR v.control THEN '{State.DROPPED}'
+            WHEN v.held_until IS NOT NULL THEN '{State.HELD}' ELSE '{State.QUEUED}' END,
+       CASE WHEN v.gate = {PASSED} AND NOT v.control THEN v.held_until END
+FROM verdict v
+"""
+
+TALLY = f"""
+WITH {{judged}}
+SELECT CASE WHEN v.gate < {PASSED} THEN {{reason}} WHEN v.control THEN '{Reason.CONTROL}' ELSE '' END AS reason,
+       {{channel}} AS channel, {{variant}} AS variant_key, count(*)
+FROM verdict v GROUP BY 1, 2, 3
+"""
 
 
 @dataclass(frozen=True)
 class Gate:
-    sql: str
+    """Two statements over one judgement: ``insert`` makes recipients, ``tally`` counts what would become of them."""
+
+    insert: str
+    tally: str
     values: dict[str, Any]
 
     @classmethod
-    def of(cls, run: Run, *, now: datetime) -> "Gate":
-        today = local_date(now)
-        values: dict[str, Any] = {
-            "run": run.pk,
-            "purpose": run.purpose,
-            "today": today,
-            "now": now,
-            "risk": run.product_risk,
-            "lending": (run.product_kind or "") in LENDING,
-            "late": run.deadline_at is not None and run.deadline_at <= now,
-            "held_until": quiet_until(now, run.quiet_hours),
+    def of(cls, terms: GateTerms) -> "Gate":
+        values: dict[str, Any] = {"run": terms.run_id}
+        parts = _Parts(terms, values)
+        places = {
+            "judged": parts.judged(),
+            "reason": _case("v.gate", (f"'{reason}'" for reason in RANK), start=1),
+            "channel": f"coalesce({parts.by_preference(parts.channels())}, '')",
+            "variant": f"coalesce({parts.by_preference(parts.variants())}, '')",
         }
-        for index, plan in enumerate(run.plans):
-            values[f"channel_{index}"] = plan.channel
-            for number, variant in enumerate(plan.variants):
-                values[f"variant_{index}_{number}"] = variant.key
-        frequency = _frequency(run, today)
-        sql = GATE.format(
-            plans=", ".join(f"({index}, %(channel_{index})s)" for index in range(len(run.plans))),
-            judgement=_judgement(frequency.condition),
-            frequency=frequency.join,
-            channel=_case("v.preference", (f"%(channel_{i})s" for i in range(len(run.plans)))),
-            variant=_case("v.preference", (_variant(run, i, plan) for i, plan in enumerate(run.plans))),
-            reason=_case("v.gate", (f"'{reason}'" for reason in RANK), start=1),
+        return cls(INSERT.format(**places), TALLY.format(**places), values)
+
+
+@dataclass
+class _Parts:
+    terms: GateTerms
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str, value: Any) -> str:
+        self.values[name] = value
+        return f"%({name})s"
+
+    def judged(self) -> str:
+        places = range(len(self.terms.plans))
+        frequency = counts_join(self.terms, self.values)
+        gates = [
+            f"{self._judgement(place, frequency.quota[place], frequency.often[place], frequency.outranked)} AS gate_{place}"
+            for place in places
+        ]
+        joins = [
+            "LEFT JOIN customers_facts c ON c.customer_id = m.customer_id",
+            *(self._joins(place) for place in places),
+            *self._zone_joins(),
+            frequency.join,
+            *self._rivals(),
+        ]
+        return JUDGED.format(
+            branch="c.branch_id",
+            held_until=self._held_until(),
+            gates=", ".join(gates),
+            joins="\n    ".join(filter(None, joins)),
+            last=f"greatest({', '.join(f'gate_{place}' for place in places)})",
+            preference="CASE " + " ".join(f"WHEN gate_{p} = {PASSED} THEN {p}" for p in places) + " END",
         )
-        return cls(sql, values)
+
+    def _joins(self, place: int) -> str:
+        channel = self.value(f"channel_{place}", self.terms.plans[place].channel)
+        now = self.value("now", self.terms.now)
+        return (
+            f"LEFT JOIN customers_answers said_{place} ON said_{place}.customer_id = m.customer_id"
+            f" AND said_{place}.channel = {channel}"
+            f" AND said_{place}.purpose = {self.value('purpose', self.terms.purpose)}"
+            f" LEFT JOIN (SELECT DISTINCT customer_id FROM delivery_suppression"
+            f"   WHERE channel IN ('', {channel}) AND (until_at IS NULL OR until_at > {now})) off_{place}"
+            f" ON off_{place}.customer_id = m.customer_id"
+        )
+
+    def _zone_joins(self) -> list[str]:
+        """Only where some customer lives by another clock; then a few rows beside a small view."""
+        if len(self.terms.clocks) == 1:
+            return []
+        return [
+            "LEFT JOIN customers_elsewhere away ON away.customer_id = m.customer_id",
+            f"LEFT JOIN ({self.terms.clock_rows(self.values)}) here ON here.time_zone = away.time_zone",
+        ]
+
+    def _by_zone(self, column: str, usual: str) -> str:
+        if len(self.terms.clocks) == 1:
+            return usual
+        return f"CASE WHEN here.time_zone IS NULL THEN {usual} ELSE here.{column} END"
+
+    def _held_until(self) -> str:
+        usual = self.value("held_until", self.terms.clocks[0].held_until)
+        return self._by_zone("held_until", f"{usual}::timestamptz")
+
+    def _rivals(self) -> list[str]:
+        if not self.terms.rivals_waiting:
+            return []
+        rivals = self.value("rivals", self.terms.rivals_waiting)
+        tomorrow = self.value("tomorrow", self.terms.tomorrow)
+        return [
+            "LEFT JOIN (SELECT DISTINCT w.customer_id FROM delivery_recipient w"
+            f" WHERE w.run_id = ANY({rivals}::bigint[]) AND w.state IN ('held', 'queued')"
+            f" AND (w.not_before IS NULL OR w.not_before < {tomorrow})) rival ON rival.customer_id = m.customer_id"
+        ]
+
+    def _judgement(self, place: int, quota: str, often: str, outranked: str) -> str:
+        terms, channel = self.terms, self.terms.plans[place].channel
+        today = f"{self._by_zone('today', self.value('today', terms.clocks[0].today))}::date"
+        closed: dict[Reason, str] = {
+            Reason.UNKNOWN_CUSTOMER: "c.customer_id IS NULL OR c.merged",
+            Reason.NO_CONTACT_POINT: f"NOT {customers.contact_sql('c', channel)}",
+            Reason.SUPPRESSED: f"off_{place}.customer_id IS NOT NULL",
+            Reason.NO_CONSENT: f"said_{place}.state IS DISTINCT FROM 'given'",
+            Reason.CONSENT_OUTDATED: (
+                f"NOT said_{place}.text_version = ANY (ARRAY(SELECT version FROM customers_accepted_texts"
+                f" WHERE channel = %(channel_{place})s AND purpose = %(purpose)s))"
+            ),
+            Reason.MINOR: f"c.birth_date > {today} - INTERVAL '{ADULT_YEARS} years'",
+            Reason.PROTECTED: "c.is_protected" if terms.is_marketing else "",
+            Reason.OVERDUE_BORROWER: "c.overdue" if terms.is_lending else "",
+            Reason.OVER_QUOTA: quota,
+            Reason.OVER_FREQUENCY: often,
+            Reason.LOWER_PRIORITY: " OR ".join(
+                filter(None, [outranked, "rival.customer_id IS NOT NULL" if terms.rivals_waiting else ""])
+            ),
+            Reason.QUIET_HOURS: self._dropped(Reason.QUIET_HOURS),
+            Reason.HOLIDAY: self._dropped(Reason.HOLIDAY),
+            Reason.DEADLINE_PASSED: "TRUE" if terms.is_late else "",
+        }
+        if terms.product_risk is not None:
+            unfit = suitability_sql(
+                customer_level="c.risk_level",
+                product_level=self.value("risk", terms.product_risk),
+                assessed_on="c.risk_assessed_date",
+                today=today,
+            )
+            closed[Reason.UNSUITABLE] = f"({unfit}) = 'unsuitable'"
+            closed[Reason.ASSESSMENT_EXPIRED] = f"({unfit}) = 'assessment_expired'"
+        cases = (f"WHEN {closed[reason]} THEN {rank}" for reason, rank in RANK.items() if closed.get(reason))
+        return f"CASE {' '.join(cases)} ELSE {PASSED} END"
+
+    def _dropped(self, reason: Reason) -> str:
+        """Whether what falls into this time is dropped, by the clock of each zone."""
+        if not any(clock.drops == reason for clock in self.terms.clocks):
+            return ""
+        usual = "TRUE" if self.terms.clocks[0].drops == reason else "FALSE"
+        if len(self.terms.clocks) == 1:
+            return usual
+        return f"CASE WHEN here.time_zone IS NULL THEN {usual} ELSE here.drops = '{reason}' END"
+
+    def by_preference(self, values: Iterable[str]) -> str:
+        return _case("v.preference", values)
+
+    def channels(self) -> list[str]:
+        return [f"%(channel_{place})s" for place in range(len(self.terms.plans))]
+
+    def variants(self) -> list[str]:
+        return [self._variant(place, plan) for place, plan in enumerate(self.terms.plans)]
+
+    def _variant(self, place: int, plan: ChannelPlan) -> str:
+        """Shares by weight on a hash of its own, so that variants do not follow the arms."""
+        total = sum(variant.weight for variant in plan.variants)
+        salt = f"{self.terms.subject}:{self.terms.step}:{plan.channel}:variant"
+        spot = bucket_sql("v.customer_id", salt).replace("%", "%%")
+        upper, cases = 0, []
+        for number, variant in enumerate(plan.variants):
+            upper += variant.weight
+            key = self.value(f"variant_{place}_{number}", variant.key)
+            cases.append(f"WHEN {spot} * {total} < {upper * BUCKETS} THEN {key}")
+        return f"CASE {' '.join(cases)} END" if len(cases) > 1 else f"%(variant_{place}_0)s::text"
 
 
-GATE = f"""
-WITH plan (preference, channel) AS (VALUES {{plans}}),
-judged AS (
-    SELECT r.id, plan.preference, reach.branch_id, {{judgement}} AS gate
-    FROM delivery_recipient r
-    CROSS JOIN plan
-    LEFT JOIN customers_reach reach
-      ON reach.customer_id = r.customer_id AND reach.channel = plan.channel AND reach.purpose = %(purpose)s
-    LEFT JOIN delivery_suppression s
-      ON s.customer_id = r.customer_id AND s.channel IN ('', plan.channel)
-     AND (s.until_at IS NULL OR s.until_at > %(now)s)
-    {{frequency}}
-    WHERE r.run_id = %(run)s AND r.state = '{State.LISTED}'
-),
-verdict AS (
-    SELECT id, max(gate) AS gate, max(branch_id) AS branch_id,
-           min(preference) FILTER (WHERE gate = {PASSED}) AS preference
-    FROM judged GROUP BY id
-)
-UPDATE delivery_recipient r SET
-    branch_id = v.branch_id,
-    channel = coalesce({{channel}}, ''),
-    variant_key = coalesce({{variant}}, ''),
-    reason = CASE WHEN v.gate < {PASSED} THEN {{reason}}
-                  WHEN r.arm = 'control' THEN '{Reason.CONTROL}' ELSE '' END,
-    state = CASE WHEN v.gate < {PASSED} OR r.arm = 'control' THEN '{State.DROPPED}'
-                 WHEN %(held_until)s::timestamptz IS NOT NULL THEN '{State.HELD}'
-                 ELSE '{State.QUEUED}' END,
-    not_before = CASE WHEN v.gate = {PASSED} AND r.arm <> 'control' THEN %(held_until)s::timestamptz END
-FROM verdict v WHERE r.id = v.id
-"""
-
-
-def _judgement(too_often: str) -> str:
-    unfit = suitability_sql(
-        customer_level="reach.risk_level",
-        product_level="%(risk)s",
-        assessed_on="reach.risk_assessed_date",
-        today="%(today)s",
-    )
-    closed: dict[Reason, str] = {
-        Reason.UNKNOWN_CUSTOMER: "reach.customer_id IS NULL OR reach.merged",
-        Reason.NO_CONTACT_POINT: "NOT reach.has_contact",
-        Reason.SUPPRESSED: "s.customer_id IS NOT NULL",
-        Reason.NO_CONSENT: "NOT reach.consent_given",
-        Reason.CONSENT_OUTDATED: "NOT reach.consent_current",
-        Reason.MINOR: f"reach.birth_date > %(today)s::date - INTERVAL '{ADULT_YEARS} years'",
-        Reason.UNSUITABLE: f"({unfit}) = 'unsuitable'",
-        Reason.ASSESSMENT_EXPIRED: f"({unfit}) = 'assessment_expired'",
-        Reason.OVERDUE_BORROWER: "%(lending)s AND reach.overdue",
-        Reason.OVER_FREQUENCY: too_often,
-        Reason.DEADLINE_PASSED: "%(late)s",
-    }
-    cases = " ".join(f"WHEN {closed[reason]} THEN {rank}" for reason, rank in RANK.items())
-    return f"CASE {cases} ELSE {PASSED} END"
-
-
-@dataclass(frozen=True)
-class _Frequency:
-    join: str
-    condition: str
-
-
-def _frequency(run: Run, today: date) -> _Frequency:
-    """One aggregate over the people of the run; its cost does not depend on how many campaigns there are."""
-    sums: dict[Cap, str] = {}
-    conditions: list[str] = []
-    for index, plan in enumerate(run.plans):
-        over = []
-        for cap in run.limits.for_channel(plan.channel):
-            column = sums.setdefault(cap, f"n{len(sums)}")
-            over.append(f"f.{column} >= {int(cap.count)}")
-        if over:
-            conditions.append(f"(plan.preference = {index} AND ({' OR '.join(over)}))")
-    if not sums:
-        return _Frequency("", "FALSE")
-    columns = ", ".join(
-        f"sum(c.count) FILTER (WHERE {_within(cap, run, today)}) AS {n}" for cap, n in sums.items()
-    )
-    since = today - timedelta(days=max(cap.days for cap in sums) - 1)
-    join = (
-        f"LEFT JOIN (SELECT c.customer_id, {columns} FROM delivery_contactcount c"
-        f" WHERE c.purpose = %(purpose)s AND c.on_date >= '{since}'"
-        "  AND c.customer_id IN (SELECT customer_id FROM delivery_recipient WHERE run_id = %(run)s)"
-        " GROUP BY c.customer_id) f ON f.customer_id = r.customer_id"
-    )
-    return _Frequency(join, " OR ".join(conditions))
-
-
-def _within(cap: Cap, run: Run, today: date) -> str:
-    since = today - timedelta(days=cap.days - 1)
-    condition = f"c.on_date >= '{since}'"
-    if not cap.channel:
-        return condition
-    index = next(i for i, plan in enumerate(run.plans) if plan.channel == cap.channel)
-    return f"{condition} AND c.channel = %(channel_{index})s"
-
-
-def _variant(run: Run, index: int, plan: ChannelPlan) -> str:
-    """Shares by weight on a hash of its own, so that variants do not follow the arms."""
-    total = sum(variant.weight for variant in plan.variants)
-    place = bucket_sql("r.customer_id", f"{run.subject}:{run.step}:{plan.channel}:variant").replace("%", "%%")
-    upper, cases = 0, []
-    for number, variant in enumerate(plan.variants):
-        upper += variant.weight
-        cases.append(f"WHEN {place} * {total} < {upper * BUCKETS} THEN %(variant_{index}_{number})s")
-    return f"CASE {' '.join(cases)} END"
-
-
-def _case(column: str, values: Iterator[str] | Any, *, start: int = 0) -> str:
+def _case(column: str, values: Iterable[str], *, start: int = 0) -> str:
     return f"CASE {column} {' '.join(f'WHEN {i} THEN {v}' for i, v in enumerate(values, start))} END"

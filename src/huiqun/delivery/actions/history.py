@@ -37,7 +37,7 @@ COUNTS = """
 INSERT INTO delivery_contactcount (customer_id, on_date, purpose, channel, count)
 SELECT customer_id, (sent_at AT TIME ZONE 'Asia/Shanghai')::date, %(purpose)s, channel, 1
 FROM delivery_recipient WHERE run_id = %(run)s ORDER BY customer_id
-ON CONFLICT (customer_id, on_date, purpose, channel) DO UPDATE SET count = delivery_contactcount.count + 1
+ON CONFLICT (customer_id, on_date, purpose, channel, topic) DO UPDATE SET count = delivery_contactcount.count + 1
 """
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -18,7 +19,8 @@ from huiqun.delivery.rules.timing import is_stop_word
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """``key`` is the message's idempotency key; ``permanent``: the number or address does not exist."""
+    """``key`` is the message's idempotency key; ``status`` is delivered, failed or complained; ``permanent``: the
+    number or address does not exist."""
 
     key: str
     status: str
@@ -54,7 +56,8 @@ def record_receipts(*, account_id: int, receipts: Iterable[Receipt], now: dateti
     """Note what became of messages; how many receipts told something new.
 
     "Delivered" proves that a message was sent, whatever we believed. "Failed" counts unless it was
-    delivered. Only messages that this account sent are touched.
+    delivered: at once where the number does not exist, otherwise when it happens too often. Whoever
+    complained to the operator is written to no more. Only messages that this account sent are touched.
     """
     told = [(number, receipt) for receipt in receipts if (number := _recipient_id(receipt.key))]
     known = _locked(account_id, [number for number, _ in told])
@@ -68,9 +71,45 @@ def record_receipts(*, account_id: int, receipts: Iterable[Receipt], now: dateti
             new += _delivered(number, at)
         elif receipt.status == "failed":
             new += _failed(number, receipt, at)
-            if receipt.permanent:
+            if receipt.permanent or _bounces_too_often(account_id, mine, now):
                 suppress(customer_id=mine.customer_id, channel=mine.channel, reason="bounced", now=now)
+        elif receipt.status == "complained":
+            new += _complained(number, mine, at, now)
     return new
+
+
+SOFT_BOUNCES = """
+SELECT count(*) >= a.soft_bounces FROM delivery_channelaccount a
+JOIN delivery_recipient r ON r.customer_id = %(customer)s AND r.channel = %(channel)s
+ AND r.state = 'failed' AND r.failure = 'undelivered'
+ AND r.sent_at > %(now)s - make_interval(days => a.soft_bounce_days)
+ AND r.sent_at > coalesce((
+     SELECT max(d.delivered_at) FROM delivery_recipient d
+     WHERE d.customer_id = %(customer)s AND d.channel = %(channel)s AND d.state = 'delivered'
+ ), '-infinity')
+WHERE a.id = %(account)s AND a.soft_bounces > 0 GROUP BY a.id
+"""
+
+
+def _bounces_too_often(account_id: int, mine: "_Known", now: datetime) -> bool:
+    """So many undelivered in so many days, as the account says, and none delivered since the first of them."""
+    values: dict[str, Any] = {
+        "account": account_id,
+        "customer": mine.customer_id,
+        "channel": mine.channel,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SOFT_BOUNCES, values)
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _complained(number: int, mine: "_Known", at: datetime, now: datetime) -> int:
+    first = touch_many([number], TouchKind.COMPLAINED, at)
+    if first:
+        suppress(customer_id=mine.customer_id, channel=mine.channel, reason="complained", now=now)
+    return len(first)
 
 
 def _recipient_id(key: str) -> int:
@@ -106,7 +145,7 @@ def _delivered(number: int, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE delivery_recipient SET state = 'delivered', failure = '', failure_code = '', reason = '',"
-            " sent_at = coalesce(sent_at, %s), delivered_at = %s, lease_by = NULL, lease_until = NULL,"
+            " sent_at = coalesce(sent_at, %s), delivered_at = %s, lease_by = NULL,"
             " not_before = NULL, is_uncertain = false WHERE id = %s AND state <> 'delivered'",
             [at, at, number],
         )
@@ -121,7 +160,7 @@ def _failed(number: int, receipt: Receipt, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE delivery_recipient SET state = 'failed', failure = 'undelivered', failure_code = %s,"
-            " sent_at = coalesce(sent_at, %s), lease_by = NULL, lease_until = NULL, is_uncertain = false"
+            " sent_at = coalesce(sent_at, %s), lease_by = NULL, is_uncertain = false"
             " WHERE id = %s AND state IN ('sent', 'sending')",
             [receipt.code[:60], at, number],
         )

@@ -1,23 +1,25 @@
 """Runs: opened with everything they need, paused, resumed, cancelled."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-from django.db import connection, transaction
-from pyarrow import csv
+from django.db import transaction
 
 from huiqun.compliance import queries as compliance
+from huiqun.delivery.actions import run_locks
+from huiqun.delivery.actions.members import drop_members, keep_members
 from huiqun.delivery.events import RunCancelled, RunOpened, RunPaused, RunResumed
 from huiqun.delivery.models import ChannelAccount, Recipient, Run
 from huiqun.delivery.models.runs import LIVE
-from huiqun.delivery.rules.orders import RunOrder, check_order
+from huiqun.delivery.queries.sms import check_registered
+from huiqun.delivery.rules.orders import Closed, RunOrder, check_order
 from huiqun.delivery.rules.refusals import AccountUnfit, RunNotPaused, RunOver
 from huiqun.delivery.rules.states import Failure, Reason, RunState, State
 from huiqun.foundation import facts, jobs
 from huiqun.foundation.models import Staff
+from huiqun.lib.days import local_date
+from huiqun.lib.holidays import require_year
 from huiqun.lib.refusal import NotFound
 
 ASKED = "asked"
@@ -25,13 +27,16 @@ ASKED = "asked"
 
 @transaction.atomic
 def open_run(*, order: RunOrder, by: Staff | None, now: datetime) -> int:
-    """Copy the members in and have them gated; the run's id. The same order again gives the same run.
+    """Keep the members and have them gated; the run's id. The same order again gives the same run.
 
-    :raises OrderInvalid, AccountUnfit, and what compliance refuses (not approved, stopped, licence expired)
+    :raises OrderInvalid, AccountUnfit, SmsNotRegistered, HolidaysUnknown, and what compliance refuses (not
+    approved, stopped, licence expired)
     """
     check_order(order)
     _check_accounts(order)
+    _check_calendar(order, now)
     compliance.send_permit(subject=order.subject, digest=order.digest, now=now)
+    check_registered(order, on=local_date(now))
     run, is_new = Run.objects.get_or_create(
         source=LIVE,
         subject=order.subject,
@@ -41,7 +46,7 @@ def open_run(*, order: RunOrder, by: Staff | None, now: datetime) -> int:
     )
     if not is_new:
         return int(run.pk)
-    run.audience = copy_members(run.pk, order.members)
+    run.audience = keep_members(run.pk, order.members)
     run.save(update_fields=["audience"])
     opened = RunOpened(run_id=run.pk, ordered_by=order.subject, digest=order.digest, audience=run.audience)
     facts.record(opened, at=now, by=by, branch_id=order.branch_id)
@@ -56,6 +61,14 @@ def _check_accounts(order: RunOrder) -> None:
             raise AccountUnfit(account=account or plan.account_id)
 
 
+def _check_calendar(order: RunOrder, now: datetime) -> None:
+    """Who keeps to holidays must know them for as long as it sends. :raises HolidaysUnknown"""
+    if order.on_holidays != Closed.SEND:
+        last = order.deadline_at or now
+        for year in range(local_date(now).year, local_date(last).year + 1):
+            require_year(year)
+
+
 def _terms(order: RunOrder, by: Staff | None, now: datetime) -> dict[str, Any]:
     start, end = order.quiet_hours or (None, None)
     return {
@@ -67,38 +80,16 @@ def _terms(order: RunOrder, by: Staff | None, now: datetime) -> dict[str, Any]:
         "caps": asdict(order.caps),
         "quiet_start": start,
         "quiet_end": end,
+        "topic": order.topic,
+        "priority": order.priority,
+        "on_quiet": order.on_quiet.value,
+        "on_holidays": order.on_holidays.value,
         "deadline_at": order.deadline_at,
         "values": dict(order.values),
         "link_base": order.link_base,
         "opened_by": by,
         "opened_at": now,
     }
-
-
-def copy_members(run_id: int, batches: Iterable[pa.RecordBatch]) -> int:
-    """Arrow batches into recipients by COPY, without a Python object per row; how many came."""
-    count = 0
-    sql = "COPY delivery_recipient (run_id, customer_id, arm, bucket) FROM STDIN (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
-        for batch in batches:
-            if batch.num_rows:
-                copy.write(_as_csv(run_id, batch))
-                count += batch.num_rows
-    return count
-
-
-def _as_csv(run_id: int, batch: pa.RecordBatch) -> pa.Buffer:
-    rows = pa.table(
-        {
-            "run_id": pa.repeat(run_id, batch.num_rows),
-            "customer_id": batch.column("customer_id").cast(pa.int64()),
-            "arm": batch.column("arm").cast(pa.string()),
-            "bucket": batch.column("bucket").cast(pa.int32()),
-        }
-    )
-    sink = pa.BufferOutputStream()
-    csv.write_csv(rows, sink, csv.WriteOptions(include_header=False, quoting_style="none"))
-    return sink.getvalue()
 
 
 @transaction.atomic
@@ -146,6 +137,7 @@ def cancel_run(*, run_id: int, by: Staff | None, now: datetime) -> None:
     run = locked_run(run_id)
     if run.is_over:
         raise RunOver
+    never_judged = 0 if run.gated_at else drop_members(run_id, Reason.CANCELLED)
     waiting = Recipient.objects.filter(run=run, state__in=[State.LISTED, State.HELD, State.QUEUED])
     waiting.filter(is_uncertain=True).update(state=State.FAILED, failure=Failure.UNKNOWN)
     dropped = waiting.filter(is_uncertain=False).update(state=State.DROPPED, reason=Reason.CANCELLED)
@@ -153,13 +145,14 @@ def cancel_run(*, run_id: int, by: Staff | None, now: datetime) -> None:
     run.gated_at = run.gated_at or now
     run.deadline_at = min(now, run.deadline_at or now)
     run.save(update_fields=["state", "paused_because", "deadline_at", "gated_at"])
-    cancelled = RunCancelled(run_id=run_id, ordered_by=run.subject, dropped=dropped)
+    cancelled = RunCancelled(run_id=run_id, ordered_by=run.subject, dropped=dropped + never_judged)
     facts.record(cancelled, at=now, by=by, branch_id=run.branch_id)
     jobs.enqueue("delivery.finish_run", run_id=run_id)
 
 
 def locked_run(run_id: int) -> Run:
     """The run, locked against those who are marking: they hold it FOR SHARE. :raises NotFound"""
+    run_locks.take(run_id)
     run: Run | None = Run.objects.select_for_update().filter(pk=run_id, source=LIVE).first()
     if run is None:
         raise NotFound

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from huiqun.customers import actions as customers
 from huiqun.delivery.actions.touches import touch_many
-from huiqun.delivery.events import CustomerSuppressed, SuppressionLifted
+from huiqun.delivery.events import CustomerSuppressed
 from huiqun.delivery.models import Suppression
 from huiqun.delivery.queries.links import read_link
 from huiqun.delivery.rules.states import Reason, TouchKind
@@ -57,15 +57,6 @@ def suppress(
         fact = CustomerSuppressed(customer_id=customer_id, channel=channel, reason=reason, dropped=dropped)
         facts.record(fact, at=now, by=by)
     return created
-
-
-@transaction.atomic
-def lift_suppression(*, customer_id: int, channel: str = "", by: Staff | None, now: datetime) -> bool:
-    """Whether there was one. It gives no consent: that is the customer's to give."""
-    gone, _ = Suppression.objects.filter(customer_id=customer_id, channel=channel).delete()
-    if gone:
-        facts.record(SuppressionLifted(customer_id=customer_id, channel=channel), at=now, by=by)
-    return bool(gone)
 
 
 @transaction.atomic

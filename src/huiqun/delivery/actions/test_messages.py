@@ -10,6 +10,7 @@ from huiqun.delivery.channels.base import Message, Verdict
 from huiqun.delivery.events import TestMessageSent
 from huiqun.delivery.models import ChannelAccount
 from huiqun.delivery.rules.refusals import AccountUnfit, NotYourOwnAddress, TestNotSent
+from huiqun.delivery.rules.sms_text import signature_of
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.channels import Channel
@@ -34,7 +35,7 @@ def test_send(
     sender = open_account(account_id)
     try:
         message = Message(
-            key=f"test-{uuid.uuid4().hex}", to=own, subject=f"{MARK}{subject}", body=f"{MARK}{body}", at=now
+            key=f"test-{uuid.uuid4().hex}", to=own, subject=f"{MARK}{subject}", body=_marked(body), at=now
         )
         outcome = sender.send(message)
     finally:
@@ -45,6 +46,12 @@ def test_send(
         sent = TestMessageSent(account_id=account_id, channel=channel, staff_id=by.pk)
         facts.record(sent, at=now, by=by, branch_id=by.branch_id)
     return outcome.reference
+
+
+def _marked(body: str) -> str:
+    """A registered signature must lead the text: the mark goes behind it, and may not look like one."""
+    signature = signature_of(body)
+    return f"{signature}(测试){body[len(signature) :]}" if signature else f"{MARK}{body}"
 
 
 test_send.__test__ = False  # type: ignore[attr-defined] # pytest takes the name for a test

@@ -1,9 +1,11 @@
 """The ledger of touches: what happened between a message and a person. The first of a kind counts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 
+from huiqun.delivery.actions import arrays
 from huiqun.delivery.rules.states import TouchKind
 from huiqun.delivery.rules.timing import looks_automatic
 
@@ -22,6 +24,21 @@ def touch_many(recipient_ids: list[int], kind: str, at: datetime) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(TOUCH, {"ids": sorted(recipient_ids), "kind": str(kind), "at": at})
         return {row[0] for row in cursor.fetchall()}
+
+
+SENT = """
+INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source)
+SELECT d.id, %(run)s, d.customer_id, 'sent', %(at)s, 'live'
+FROM unnest(%(ids)s::bigint[], %(customers)s::bigint[]) AS d (id, customer_id)
+ON CONFLICT (recipient_id, kind) DO NOTHING
+"""
+
+
+def touch_sent(run_id: int, recipient_ids: Sequence[int], customer_ids: Sequence[int], at: datetime) -> None:
+    """A batch of one run that was sent just now; in the caller's transaction, which has locked the recipients."""
+    values = {"ids": arrays.numbers(recipient_ids), "customers": arrays.numbers(customer_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, {**values, "run": run_id, "at": at})
 
 
 @transaction.atomic

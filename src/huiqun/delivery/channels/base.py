@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Message:
     """One message for one person. ``key`` is the same at every attempt: no two messages share one."""
 

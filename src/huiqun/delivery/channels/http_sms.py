@@ -9,6 +9,7 @@ import httpx
 
 from huiqun.delivery.channels import signing
 from huiqun.delivery.channels.base import Message, Outcome, Verdict
+from huiqun.delivery.rules.sms_templates import OF_THE_ACCOUNT, Reading, Registration
 
 TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 LATER = frozenset({408, 409, 425, 429})
@@ -22,11 +23,15 @@ class HttpSmsSender:
 
     def __init__(self, config: Mapping[str, Any], secret: str) -> None:
         self._config, self._secret = config, secret
+        self._registration: Registration = config.get("registration") or Registration()
         limits = httpx.Limits(max_connections=self.lanes, max_keepalive_connections=self.lanes)
         self._client = httpx.Client(timeout=TIMEOUT, limits=limits, trust_env=False)
 
     def send(self, message: Message) -> Outcome:
-        body = json.dumps(self._payload(message), ensure_ascii=False).encode()
+        reading = self._registration.read(message.body)
+        if reading.problem:
+            return _unregistered(reading)
+        body = json.dumps(self._payload(message, reading), ensure_ascii=False).encode()
         headers = {
             **signing.headers(str(self._config["account"]), self._secret, body, datetime.now(UTC)),
             "Content-Type": "application/json; charset=utf-8",
@@ -40,16 +45,33 @@ class HttpSmsSender:
             return Outcome(verdict=Verdict.UNKNOWN, code=type(error).__name__)
         return read_answer(response)
 
-    def _payload(self, message: Message) -> dict[str, str]:
+    def _payload(self, message: Message, reading: Reading) -> dict[str, Any]:
+        """Signature and template as the account's gateway wants to be told them."""
         extra = {
             key: str(self._config[key])
             for key in ("signature", "receipt_url", "reply_url")
             if self._config.get(key)
         }
-        return {"key": message.key, "to": message.to, "text": message.body, **extra}
+        payload: dict[str, Any] = {"key": message.key, "to": message.to, "text": message.body, **extra}
+        if self._registration.signature_as == "field" and reading.signature:
+            payload |= {"signature": reading.signature, "text": reading.rest}
+        if self._registration.template_as and reading.template:
+            payload["template"] = reading.template
+        if self._registration.template_as == "values" and reading.template:
+            del payload["text"]
+            payload["values"] = dict(reading.values)
+        return payload
 
     def close(self) -> None:
         self._client.close()
+
+
+def _unregistered(reading: Reading) -> Outcome:
+    """What no registration covers is the account's trouble and stops the run, so that nobody is lost by it; a
+    value that is too long is this one person's."""
+    if reading.problem in OF_THE_ACCOUNT:
+        return Outcome(verdict=Verdict.ACCOUNT, code=reading.problem)
+    return Outcome(verdict=Verdict.REFUSED, code=reading.problem)
 
 
 def read_answer(response: httpx.Response) -> Outcome:

@@ -5,10 +5,13 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huiqun.delivery.rules.doubt import ON_DOUBT_WORDS, BreakerState, OnDoubt
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 from huiqun.foundation.scope import ScopedQuerySet
 from huiqun.foundation.secrets import EncryptedField
 from huiqun.lib.channels import Channel
+
+ON_DOUBT_CHOICES = tuple((key.value, _(words)) for key, words in ON_DOUBT_WORDS.items())
 
 
 class ChannelAccount(models.Model):
@@ -31,6 +34,17 @@ class ChannelAccount(models.Model):
         "foundation.Branch", models.PROTECT, related_name="+", verbose_name=_("branch")
     )
     rate_per_second = models.PositiveIntegerField(_("messages per second"), default=50)
+    on_doubt = models.CharField(
+        _("when an answer is lost for good"),
+        max_length=10,
+        choices=ON_DOUBT_CHOICES,
+        default=OnDoubt.LOSS,
+        db_default=OnDoubt.LOSS.value,
+    )
+    soft_bounces = models.PositiveSmallIntegerField(
+        _("undelivered messages until a contact is suppressed"), default=3, db_default=3
+    )
+    soft_bounce_days = models.PositiveSmallIntegerField(_("within so many days"), default=30, db_default=30)
     enabled = models.BooleanField(_("enabled"), default=True)
 
     objects: ClassVar[Any] = ScopedQuerySet.as_manager()
@@ -45,6 +59,23 @@ class ChannelAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Breaker(models.Model):
+    """Whether an account answers: closed (it does), open (it does not; leave it alone until ``retry_at``), half
+    open (somebody tries with one message). Shared by all workers on all machines."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    account = models.OneToOneField(ChannelAccount, models.CASCADE, primary_key=True, related_name="+")
+    state = models.CharField(
+        max_length=10, default=BreakerState.CLOSED, choices=[(s.value, s.value) for s in BreakerState]
+    )
+    troubles = models.PositiveIntegerField(default=0)
+    times = models.PositiveSmallIntegerField(default=0)
+    code = models.CharField(max_length=60, blank=True)
+    since_at = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True)
 
 
 class RateBucket(models.Model):

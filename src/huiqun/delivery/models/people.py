@@ -10,6 +10,8 @@ SUPPRESSION_REASONS = (
     ("bounced", _("Messages cannot be delivered")),
     ("complained", _("Complained")),
     ("manual", _("Entered by staff")),
+    ("dispute", _("In a dispute with the bank")),
+    ("deceased", _("Deceased")),
 )
 
 
@@ -34,9 +36,10 @@ class Suppression(models.Model):
 
 
 class ContactCount(models.Model):
-    """How many messages of a purpose were marked for a person on a channel on one local day.
+    """How many messages of a purpose and topic were marked for a person on a channel on one day.
 
-    One row per person and day: what a frequency cap costs does not grow with the number of campaigns.
+    The day is the customer's own. One row per person and day: what a frequency cap costs does not grow with
+    the number of campaigns. ``priority`` is the highest of those that were marked.
     """
 
     personal_data = PersonalData(fields={"customer_id": "pseudonym"}, erasure="delete")
@@ -46,11 +49,14 @@ class ContactCount(models.Model):
     on_date = models.DateField()
     purpose = models.CharField(max_length=20)
     channel = models.CharField(max_length=20)
+    topic = models.CharField(max_length=40, blank=True, default="", db_default="")
     count = models.IntegerField()
+    priority = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("customer_id", "on_date", "purpose", "channel"), name="delivery_contact_count_once"
+                fields=("customer_id", "on_date", "purpose", "channel", "topic"),
+                name="delivery_contact_count_once",
             ),
         )

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -42,9 +43,8 @@ class Touch(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("recipient", "kind"), name="delivery_touch_once"),)
         indexes = (
-            models.Index(fields=("run_id", "kind", "at"), name="delivery_touch_run"),
-            models.Index(fields=("customer_id", "at"), name="delivery_touch_customer"),
-            models.Index(fields=("xid", "id"), name="delivery_touch_order"),
+            models.Index(fields=("run_id",), name="delivery_touch_of_run"),
+            BrinIndex(fields=("xid",), name="delivery_touch_xid", autosummarize=True, pages_per_range=32),
         )
 
 

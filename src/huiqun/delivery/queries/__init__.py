@@ -1,5 +1,6 @@
 """What delivery knows, for doors and neighbours."""
 
+from huiqun.delivery.queries.account_terms import AccountTerms, account_terms
 from huiqun.delivery.queries.accounts import AccountChoice, account_choices
 from huiqun.delivery.queries.links import Link, make_link, read_link
 from huiqun.delivery.queries.outcomes import TYPES as OUTCOME_TYPES
@@ -22,12 +23,14 @@ __all__ = [
     "REASON_WORDS",
     "STATE_WORDS",
     "AccountChoice",
+    "AccountTerms",
     "Link",
     "Reached",
     "RunLine",
     "RunProgress",
     "TouchLine",
     "account_choices",
+    "account_terms",
     "is_suppressed",
     "looks_automatic",
     "make_link",

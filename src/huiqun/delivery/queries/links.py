@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,6 +46,14 @@ def make_link(recipient_id: int) -> str:
     encryptor = _cipher(settings.HUIQUN_INDEX_KEY).encryptor()
     block = encryptor.update(recipient_id.to_bytes(8) + MARK) + encryptor.finalize()
     return urlsafe_b64encode(block).rstrip(b"=").decode()
+
+
+def make_links(recipient_ids: Sequence[int]) -> list[str]:
+    """The tokens of many: all their blocks in one go, as opening the cipher is what costs."""
+    encryptor = _cipher(settings.HUIQUN_INDEX_KEY).encryptor()
+    plain = b"".join([recipient_id.to_bytes(8) + MARK for recipient_id in recipient_ids])
+    blocks = encryptor.update(plain) + encryptor.finalize()
+    return [urlsafe_b64encode(blocks[i : i + 16])[:22].decode() for i in range(0, len(blocks), 16)]
 
 
 def recipient_of(token: str) -> int:

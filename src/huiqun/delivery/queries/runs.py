@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Min, Sum
 
-from huiqun.delivery.models import Recipient, Run, Touch
-from huiqun.delivery.rules.states import OPEN, RunState, State, TouchKind
+from huiqun.delivery.models import Lease, Recipient, Run, RunPace
+from huiqun.delivery.rules.states import OPEN, Failure, RunState, State
 from huiqun.foundation.models import Staff
 from huiqun.lib.refusal import NotFound
 
@@ -32,7 +32,7 @@ class RunProgress:
     """How far a run is. ``sent`` counts delivered ones too; audience = sent + dropped + failed + open.
 
     ``reasons`` counts both arms, as the gate judges both; ``per_second`` is of the last minute and
-    ``seconds_left`` what that leaves, None when nothing moves.
+    ``seconds_left`` what that leaves, None when nothing moves. ``pace`` is the speed that somebody has set.
     """
 
     run_id: int
@@ -47,6 +47,12 @@ class RunProgress:
     arms: Mapping[str, int] = field(default_factory=dict)
     per_second: float = 0.0
     seconds_left: int | None = None
+    pace: int | None = None
+
+    @property
+    def uncertain(self) -> int:
+        """Messages of unknown outcome that wait for somebody's decision."""
+        return self.failures.get(Failure.UNKNOWN, 0)
 
     @property
     def delivered(self) -> int:
@@ -93,6 +99,8 @@ def run_progress(run_id: int, *, now: datetime | None = None) -> RunProgress:
                 tally[key] = tally.get(key, 0) + count
     rate = _rate(run_id, now) if now and run.state == RunState.SENDING else 0.0
     waiting = sum(states.get(state, 0) for state in (State.QUEUED, State.SENDING))
+    if run.state == RunState.GATING:
+        states[State.LISTED] = run.audience  # they become recipients when the gate has judged them
     return RunProgress(
         run_id=run.pk,
         subject=run.subject,
@@ -106,14 +114,19 @@ def run_progress(run_id: int, *, now: datetime | None = None) -> RunProgress:
         arms=arms,
         per_second=rate,
         seconds_left=round(waiting / rate) if rate and waiting else None,
+        pace=RunPace.objects.filter(pk=run.pk).values_list("per_second", flat=True).first(),
     )
 
 
 def _rate(run_id: int, now: datetime) -> float:
-    recent = Touch.objects.filter(run_id=run_id, kind=TouchKind.SENT, at__gt=now - RATE_WINDOW)
-    count = recent.count()
-    first = recent.order_by("at").values_list("at", flat=True).first()
-    return count / max(1.0, (now - first).total_seconds()) if first else 0.0
+    """Of the batches of the last minute: what was accepted by the time it took."""
+    lately = Lease.objects.filter(run_id=run_id, done_at__gt=now - RATE_WINDOW)
+    seen = lately.aggregate(accepted=Sum("accepted"), first=Min("began_at"))
+    if not seen["accepted"]:
+        return 0.0
+    first = max(seen["first"], now - RATE_WINDOW)
+    seconds: float = (now - first).total_seconds()
+    return float(seen["accepted"]) / max(1.0, seconds)
 
 
 def runs_of(subject: str) -> list[RunLine]:

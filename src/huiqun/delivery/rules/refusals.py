@@ -34,6 +34,20 @@ class RunNotPaused(Refusal):
     sentence = _("This run is not paused.")
 
 
+class RunLate(Refusal):
+    code = "delivery.run_late"
+    sentence = _(
+        "The run's deadline has passed: nothing is sent any more. Count the messages as sent, or give up."
+    )
+
+
+class NothingUncertain(Refusal):
+    code = "delivery.nothing_uncertain"
+    sentence = _(
+        "None of these messages is uncertain any more. Load the page again to see what became of them."
+    )
+
+
 class UnknownLink(NotFound):
     code = "delivery.unknown_link"
     sentence = _("This link is not valid. Please open it from the message you received.")
@@ -60,3 +74,66 @@ class TestNotSent(Refusal):
     sentence = _(
         "The channel did not take the test message (%(problem)s). Ask an administrator to check the account."
     )
+
+
+class SmsNotRegistered(Refusal):
+    code = "delivery.sms_not_registered"
+    sentence = _(
+        "Copy %(variant)s cannot be sent through its SMS account: %(problem)s. Register it, or change it."
+    )
+
+
+class RegistrationTaken(Refusal):
+    code = "delivery.registration_taken"
+    sentence = _("%(name)s is registered for this account already. Choose another name or text.")
+
+
+class RegistrationSettled(Refusal):
+    code = "delivery.registration_settled"
+    sentence = _("The operator has decided on this already. Apply for a new one instead.")
+
+
+class TemplateNumberMissing(Refusal):
+    code = "delivery.template_number_missing"
+    sentence = _("An approved template has a number. Enter the one that the operator gave it.")
+
+
+class NotAnSmsAccount(Refusal):
+    code = "delivery.not_an_sms_account"
+    sentence = _("Signatures and templates belong to SMS accounts. Choose one of those.")
+
+
+class ListUnreadable(Refusal):
+    code = "delivery.list_unreadable"
+    sentence = _("The list cannot be read: %(problem)s. Compare it with the sample file.")
+
+
+class ListNotWaiting(Refusal):
+    code = "delivery.list_not_waiting"
+    sentence = _("This list is still being checked, taken in already, or discarded. Load the page again.")
+
+
+class LiftReasonMissing(Refusal):
+    code = "delivery.lift_reason_missing"
+    sentence = _("Say why this person may be written to again. The reason is kept as evidence.")
+
+
+class LiftNeedsTwo(Refusal):
+    code = "delivery.lift_needs_two"
+    sentence = _("This block stands for a complaint. Ask for its lifting; a second person decides.")
+
+
+class LiftDecided(Refusal):
+    code = "delivery.lift_decided"
+    sentence = _("Somebody has decided on this already. Load the page again.")
+
+
+class LiftBySelf(Refusal):
+    code = "delivery.lift_by_self"
+    sentence = _("You asked for this yourself. A second person must decide.")
+    status = 403
+
+
+class ExportPurposeMissing(Refusal):
+    code = "delivery.export_purpose_missing"
+    sentence = _("Say what the list is for. The purpose is kept as evidence.")

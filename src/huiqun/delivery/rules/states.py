@@ -37,10 +37,15 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     CONSENT_OUTDATED = "consent_outdated"
     MINOR = "minor"
+    PROTECTED = "protected"
     UNSUITABLE = "unsuitable"
     ASSESSMENT_EXPIRED = "assessment_expired"
     OVERDUE_BORROWER = "overdue_borrower"
+    OVER_QUOTA = "over_quota"
     OVER_FREQUENCY = "over_frequency"
+    LOWER_PRIORITY = "lower_priority"
+    QUIET_HOURS = "quiet_hours"
+    HOLIDAY = "holiday"
     DEADLINE_PASSED = "deadline_passed"
     CONTROL = "control"
     CANCELLED = "cancelled"
@@ -67,6 +72,10 @@ class TouchKind(StrEnum):
 
 PAUSE_WORDS = {
     "asked": _("Paused by staff"),
+    "campaigns.release_stopped": _("Too many complaints, opt-outs or failures in this stage"),
+    "channel:signature_missing": _("The text does not begin with a signature in its brackets"),
+    "channel:signature_not_approved": _("The signature is not approved for this account"),
+    "channel:template_not_approved": _("The text follows no approved template of this account"),
     "compliance.stopped": _("Stopped by compliance"),
     "compliance.not_approved": _("The approval no longer holds"),
     "compliance.approval_outdated": _("Today's rulebook forbids what was approved"),
@@ -85,6 +94,7 @@ class Failure(StrEnum):
     EXHAUSTED = "exhausted"
     UNDELIVERED = "undelivered"
     UNKNOWN = "unknown"
+    GIVEN_UP = "given_up"
     UNRENDERABLE = "unrenderable"
     NO_ADDRESS = "no_address"
 
@@ -96,10 +106,15 @@ REASON_WORDS = {
     Reason.NO_CONSENT: _("No consent for this channel and purpose"),
     Reason.CONSENT_OUTDATED: _("Consent was given to an outdated text"),
     Reason.MINOR: _("Under 18 years of age"),
+    Reason.PROTECTED: _("A protected person, who is not marketed to"),
     Reason.UNSUITABLE: _("Product risk exceeds the customer's risk tolerance"),
     Reason.ASSESSMENT_EXPIRED: _("Risk assessment missing or expired"),
     Reason.OVERDUE_BORROWER: _("Has an overdue loan; loans are not offered"),
+    Reason.OVER_QUOTA: _("The quota of the channel is used up"),
     Reason.OVER_FREQUENCY: _("Contacted too often lately"),
+    Reason.LOWER_PRIORITY: _("Another campaign of higher priority reaches the customer today"),
+    Reason.QUIET_HOURS: _("It was a quiet hour, and the run drops what falls into one"),
+    Reason.HOLIDAY: _("It was a public holiday, and the run drops what falls on one"),
     Reason.DEADLINE_PASSED: _("The deadline for sending had passed"),
     Reason.CONTROL: _("In the control group"),
     Reason.CANCELLED: _("The run was cancelled first"),
@@ -145,7 +160,8 @@ FAILURE_WORDS = {
     Failure.REFUSED: _("Refused by the channel"),
     Failure.EXHAUSTED: _("Given up after several attempts"),
     Failure.UNDELIVERED: _("Reported as undelivered"),
-    Failure.UNKNOWN: _("Outcome unknown; not sent again so that nobody gets it twice"),
+    Failure.UNKNOWN: _("Outcome unknown; not sent again unless somebody decides so"),
+    Failure.GIVEN_UP: _("Outcome unknown; given up by staff"),
     Failure.UNRENDERABLE: _("The copy could not be filled in for this customer"),
     Failure.NO_ADDRESS: _("The contact point was gone when its turn came"),
 }

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiqun.delivery import actions
 from huiqun.delivery.channels import registry
 from huiqun.delivery.models import ChannelAccount
-from huiqun.delivery.queries.accounts import visible_account
+from huiqun.delivery.queries.accounts import standings, visible_account
 from huiqun.delivery.views.forms import AccountForm
 from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.paging import keyset_page
@@ -23,7 +23,9 @@ def account_list(request: StaffRequest) -> HttpResponse:
     rows = ChannelAccount.objects.visible_to(request.staff).select_related("branch").defer("secret")
     may_write = request.staff.has_role(Role.ADMINISTRATOR)
     page = keyset_page(rows, request.GET, order=("name",))
-    return render(request, "delivery/account_list.html", {"page": page, "may_write": may_write})
+    known = {each.account_id: each for each in standings(row.pk for row in page.rows)}
+    context = {"page": page, "rows": [(row, known[row.pk]) for row in page.rows], "may_write": may_write}
+    return render(request, "delivery/account_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,6 +41,15 @@ def account_new(request: StaffRequest) -> HttpResponse:
 def account_edit(request: StaffRequest, account_id: int) -> HttpResponse:
     account = visible_account(account_id, request.staff)
     return _edit(request, account.driver, account)
+
+
+@require_POST
+@staff_door(Role.ADMINISTRATOR, auditor=False)
+def account_try(request: StaffRequest, account_id: int) -> HttpResponse:
+    visible_account(account_id, request.staff)
+    actions.close_breaker(account_id=account_id, by=request.staff, now=request.now)
+    messages.success(request, _("The account is used again from now on."))
+    return redirect("delivery:account_list")
 
 
 def _edit(request: StaffRequest, driver: str, account: ChannelAccount | None) -> HttpResponse:

@@ -11,8 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from huiqun.customers import queries as customers
 from huiqun.delivery import actions, queries
 from huiqun.delivery.models import Recipient, Run
+from huiqun.delivery.queries.accounts import Standing, standings
 from huiqun.delivery.queries.runs import RunProgress
 from huiqun.delivery.rules import states
+from huiqun.delivery.rules.doubt import BREAKER_COLOURS, BREAKER_WORDS, BreakerState
+from huiqun.delivery.views.forms import PaceForm
 from huiqun.foundation import facts
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
@@ -38,7 +41,7 @@ def run_list(request: StaffRequest) -> HttpResponse:
         "delivery/run_list.html",
         {
             "page": page,
-            "runs": [_run(run) for run in page.rows],
+            "runs": [run_words(run) for run in page.rows],
             "states": [(key.value, _(words)) for key, words in states.RUN_STATE_WORDS.items()],
             "asked": {"state": state, "subject": subject},
         },
@@ -53,7 +56,7 @@ def run_page(request: StaffRequest, run_id: int) -> HttpResponse:
         request,
         "delivery/run_page.html",
         {
-            **_run(run),
+            **run_words(run),
             **_progress(request, run),
             "timeline": facts.about("run", run_id)[:30],
             "may_search": request.staff.has_role(*SEARCHERS, Role.AUDITOR),
@@ -66,7 +69,7 @@ def run_page(request: StaffRequest, run_id: int) -> HttpResponse:
 def run_progress(request: StaffRequest, run_id: int) -> HttpResponse:
     """The part of the page that asks again by itself until the run is over."""
     run = queries.visible_run(run_id, request.staff)
-    return render(request, "delivery/_progress.html", {**_run(run), **_progress(request, run)})
+    return render(request, "delivery/_progress.html", {**run_words(run), **_progress(request, run)})
 
 
 @require_GET
@@ -84,7 +87,9 @@ def run_people(request: StaffRequest, run_id: int) -> HttpResponse:
     }
     people = [{"card": cards.get(row.customer_id), "row": row, **_person(row)} for row in page.rows]
     return render(
-        request, "delivery/run_people.html", {**_run(run), "page": page, "people": people, "asked": asked}
+        request,
+        "delivery/run_people.html",
+        {**run_words(run), "page": page, "people": people, "asked": asked},
     )
 
 
@@ -115,6 +120,21 @@ def run_cancel(request: StaffRequest, run_id: int) -> HttpResponse:
     return redirect("delivery:run_page", run_id)
 
 
+@require_POST
+@staff_door(*DRIVERS)
+def run_pace(request: StaffRequest, run_id: int) -> HttpResponse:
+    """An empty field takes the limit away."""
+    queries.visible_run(run_id, request.staff)
+    form = PaceForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter a whole number from 1 to 100,000, or nothing for no limit."))
+    else:
+        speed = form.cleaned_data["per_second"]
+        actions.pace_run(run_id=run_id, per_second=speed, by=request.staff, now=request.now)
+        messages.success(request, _("The speed is changed. It holds from the next batch on."))
+    return redirect("delivery:run_page", run_id)
+
+
 @require_GET
 @staff_door(*SEARCHERS)
 def recipient_search(request: StaffRequest) -> HttpResponse:
@@ -132,10 +152,10 @@ def recipient_search(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _run(run: Run) -> dict[str, Any]:
+def run_words(run: Run) -> dict[str, Any]:
     state = states.RunState(run.state)
     because = states.PAUSE_WORDS.get(run.paused_because, "")
-    if run.paused_because.startswith("channel:"):
+    if not because and run.paused_because.startswith("channel:"):
         because = states.CHANNEL_REFUSED
     return {
         "run": run,
@@ -160,9 +180,15 @@ def _progress(request: StaffRequest, run: Run) -> dict[str, Any]:
             for failure, words in states.FAILURE_WORDS.items()
             if progress.failures.get(failure)
         ],
+        "accounts": [_account(each) for each in standings(plan.account_id for plan in run.plans)],
         "may_drive": request.staff.has_role(*DRIVERS),
         "may_search": request.staff.has_role(*SEARCHERS, Role.AUDITOR),
     }
+
+
+def _account(standing: Standing) -> dict[str, Any]:
+    state = BreakerState(standing.state)
+    return {"standing": standing, "words": _(BREAKER_WORDS[state]), "colour": BREAKER_COLOURS[state]}
 
 
 def _tiles(progress: RunProgress) -> list[dict[str, Any]]:
