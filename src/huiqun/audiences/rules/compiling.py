@@ -98,7 +98,8 @@ class _Compiler:
         return compared
 
     def every(self, items: Sequence[Node], *, below_not: bool) -> list[exp.Expr]:
-        """Conditions of which all must hold; some are asked together, where the first of them stands."""
+        """Conditions of which all must hold; some are asked together. Engines ask "not among" in the order in
+        which it is written: it comes last, when few customers are left."""
         asked = {
             id(item): self.asked(item) for item in items if isinstance(item, Leaf) and self.is_alone(item)
         }
@@ -112,7 +113,7 @@ class _Compiler:
             elif id(answer) not in said:
                 said.add(id(answer))
                 parts.append(_membership(answer.customers, are_in=answer.are_in))
-        return parts
+        return sorted(parts, key=_turn)
 
     def is_alone(self, leaf: Leaf) -> bool:
         """Whether it asks a relation, and no other condition asks the same one."""
@@ -287,6 +288,13 @@ def _customers_of(measure: Measure) -> exp.Select:
 def _membership(customers: exp.Select, *, are_in: bool) -> exp.Expr:
     among = exp.In(this=exp.column("customer_id", table="p", quoted=True), query=exp.Subquery(this=customers))
     return among if are_in else exp.not_(among)
+
+
+def _turn(condition: exp.Expr) -> int:
+    """A look at the customer's row, then who is among others, then who is not."""
+    if not condition.find(exp.Subquery):
+        return 0
+    return 2 if isinstance(condition, exp.Not) and isinstance(condition.this, exp.In) else 1
 
 
 def _holds_for_absent(leaf: Leaf, wanted: Any) -> bool:
