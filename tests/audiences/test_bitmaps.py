@@ -241,10 +241,12 @@ def test_counting_is_exact_at_once_where_nothing_has_to_be_worked_out(db: None) 
     assert [(each.n) for each in found.missing] == [100]
 
 
+@pytest.mark.parametrize("large", [1, 1_000_000])
 def test_an_estimate_comes_first_and_the_exact_number_follows(
-    db: None, monkeypatch: pytest.MonkeyPatch
+    db: None, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
     """The engine is held up until the estimate has been seen."""
+    monkeypatch.setattr(sys.modules["huiqun.audiences.queries.counting"], "LARGE", large)
     people = range(1, 6001)
     make_lake(
         profiles=[profile(each, 1 if each % 2 else 2) for each in people],
@@ -309,6 +311,20 @@ def test_samples_follow_the_files_of_the_lake(monkeypatch: pytest.MonkeyPatch) -
         for path in samples._folder().rglob("*.parquet")
     }
     assert drawn == {file.path.removeprefix("data/") for file in lake.manifest().files}
+
+
+def test_a_sample_drawn_before_a_column_came_answers_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow.parquet as pq
+
+    make_lake(profiles=[profile(each, 1, sex="F" if each % 2 else "M") for each in range(1, 4001)])
+    monkeypatch.setattr(samples, "SHARE", 5_000)
+    samples.draw()
+    (drawn,) = (lake.folder() / "samples").rglob("*.parquet")
+    pq.write_table(pq.read_table(drawn).drop_columns(["overdue"]), drawn)
+    near = samples.estimate(rules.parse(WOMEN), scope(), 4000)
+    assert near is not None and near.low < 2000 < near.high
+    none = samples.estimate(rules.parse(leaf("profile.overdue", "eq", True)), scope(), 4000)
+    assert none is not None and none.n == 0
 
 
 def test_a_refusal_ends_the_counting(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

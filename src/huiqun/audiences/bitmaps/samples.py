@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 import duckdb
+import pyarrow.parquet as pq
 from django.conf import settings
 
 from huiqun.audiences import rules
@@ -65,7 +66,7 @@ def estimate(node: Node, scope: Scope, total: int) -> Estimate | None:
     try:
         with _connection(scope.lake_version) as connection, with_sides(connection, scope.sides):
             asked, chosen = _count(connection, node, scope)
-    except (duckdb.IOException, duckdb.OutOfMemoryException):
+    except (duckdb.IOException, duckdb.OutOfMemoryException, FileNotFoundError):
         return None
     if asked < LEAST:
         return None
@@ -131,15 +132,18 @@ def _views(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _view(whole: duckdb.DuckDBPyConnection, dataset: str, samples: Sequence[Path]) -> str:
-    """The dataset's view with the samples of its files; empty and typed where there are none."""
+    """The dataset's view with the samples of its files; what came into the catalogue after they were drawn is
+    NULL in them, and everything is where there are none."""
     name = '"' + dataset.replace('"', '""') + '"'
     columns = whole.execute(f"DESCRIBE {name}").fetchall()
-    if samples:
-        listed = ", ".join(text(str(each)) for each in samples)
-        chosen = ", ".join(f'"{row[0]}"' for row in columns)
-        return f"CREATE VIEW {name} AS SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true)"
-    nothing = ", ".join(f'CAST(NULL AS {row[1]}) AS "{row[0]}"' for row in columns)
-    return f"CREATE VIEW {name} AS SELECT {nothing} WHERE false"
+    held = {column for each in samples for column in pq.read_schema(each).names}
+    listed = ", ".join(
+        f'"{row[0]}"' if row[0] in held else f'CAST(NULL AS {row[1]}) AS "{row[0]}"' for row in columns
+    )
+    if not samples:
+        return f"CREATE VIEW {name} AS SELECT {listed} WHERE false"
+    places = ", ".join(text(str(each)) for each in samples)
+    return f"CREATE VIEW {name} AS SELECT {listed} FROM read_parquet([{places}], union_by_name = true)"
 
 
 def _draw_one(connection: duckdb.DuckDBPyConnection, source: Path, sample: Path) -> None:
