@@ -25,6 +25,10 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), BANK_ZONE).astimezone(UTC)
 
 
+def start_of_tomorrow(now: datetime) -> datetime:
+    return start_of_day(local_date(now) + timedelta(days=1))
+
+
 @cache
 def _china(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Public holidays and working weekends (调休) of one year: as announced, else by the almanac, which knows

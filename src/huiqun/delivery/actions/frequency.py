@@ -11,11 +11,13 @@ from typing import Any
 from django.db import connection
 
 from huiqun.delivery.actions import arrays
+from huiqun.delivery.actions.count_sql import highest_today, this_month, within_cap
 from huiqun.delivery.models import Run
 from huiqun.delivery.rules.orders import Cap
 from huiqun.delivery.rules.quotas import Quota
 from huiqun.delivery.rules.states import Reason
 
+TODAY, CHANNEL = "p.today", "%(channel)s"
 PEOPLE = "unnest(%(people)s::bigint[], %(days)s::date[]) AS p (customer_id, today)"
 
 LOCK_TODAY = f"""
@@ -91,33 +93,19 @@ def _values(run: Run, channel: str, days: Mapping[int, date]) -> dict[str, Any]:
 def _over(run: Run, limits: Limits, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     columns, often, span = [], [], 1
     for number, cap in enumerate(limits.caps):
-        columns.append(f"sum(c.count) FILTER (WHERE {_within(cap)}) AS cap_{number}")
+        columns.append(f"{within_cap(cap, today=TODAY, channel=CHANNEL)} AS cap_{number}")
         often.append(f"cap_{number} >= {int(cap.count)}")
         span = max(span, cap.days)
     whens = {Reason.OVER_FREQUENCY: " OR ".join(often)}
     if limits.quota.person_month is not None:
-        month = "c.on_date >= date_trunc('month', p.today) AND c.channel = %(channel)s"
-        columns.append(f"sum(c.count) FILTER (WHERE {month}) AS month")
+        columns.append(f"{this_month(today=TODAY, channel=CHANNEL)} AS month")
         whens = {Reason.OVER_QUOTA: f"month >= {int(limits.quota.person_month)}"} | whens
         span = max(span, 31)
     if limits.is_outranked:
-        columns.append(
-            "max(c.priority) FILTER (WHERE c.on_date = p.today AND c.purpose = %(purpose)s) AS highest"
-        )
+        columns.append(f"{highest_today(today=TODAY)} AS highest")
         whens[Reason.LOWER_PRIORITY] = f"highest > {int(run.priority)}"
     case = (
         "CASE " + " ".join(f"WHEN {when} THEN '{reason}'" for reason, when in whens.items() if when) + " END"
     )
     sums = SUMS.format(columns=", ".join(columns), days=span - 1 if span > 1 else 0)
     return OVER.format(case=case, sums=sums), values
-
-
-def _within(cap: Cap) -> str:
-    wanted = [f"c.on_date > p.today - {int(cap.days)}"]
-    if not cap.every_purpose:
-        wanted.append("c.purpose = %(purpose)s")
-    if cap.channel:
-        wanted.append("c.channel = %(channel)s")
-    if cap.topic:
-        wanted.append("c.topic = %(topic)s")
-    return " AND ".join(wanted)

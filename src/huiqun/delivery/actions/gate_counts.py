@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from huiqun.delivery.actions.count_sql import highest_today, this_month, within_cap
 from huiqun.delivery.actions.gate_terms import GateTerms
-from huiqun.delivery.rules.orders import Cap
 
 MONTH_DAYS = 32
+TODAY = "{today}"
+"""Stands for the person's day until it is known how that is had."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +33,23 @@ def counts_join(terms: GateTerms, values: dict[str, Any]) -> CountsJoin:
         return f"f.{columns.setdefault(sql, f'n{len(columns)}')}"
 
     for place, plan in enumerate(terms.plans):
+        channel = f"%(channel_{place})s"
         caps = terms.caps.for_message(channel=plan.channel, topic=terms.topic)
         days = max([days, *(cap.days for cap in caps)])
-        often.append(" OR ".join(f"{column(_sum(cap, place))} >= {int(cap.count)}" for cap in caps))
+        often.append(
+            " OR ".join(
+                f"{column(within_cap(cap, today=TODAY, channel=channel))} >= {int(cap.count)}" for cap in caps
+            )
+        )
         most = terms.quotas[place].person_month
         if most is not None:
             days = max(days, MONTH_DAYS)
-            quota.append(f"coalesce({column(_month_sum(place))}, 0) >= {int(most)}")
+            quota.append(f"coalesce({column(this_month(today=TODAY, channel=channel))}, 0) >= {int(most)}")
         else:
             quota.append("")
     outranked = ""
     if terms.rivals.any_lately:
-        outranked = f"{column(_highest())} > {int(terms.priority)}"
+        outranked = f"{column(highest_today(today=TODAY))} > {int(terms.priority)}"
     if not columns:
         return CountsJoin("", tuple(quota), tuple(often), "")
     values |= {"topic": terms.topic, "since": terms.clocks[0].today - timedelta(days=days)}
@@ -59,28 +66,9 @@ def _join(terms: GateTerms, columns: dict[str, str]) -> str:
             f" LEFT JOIN ({terms.clock_rows(rows)}) ch ON ch.time_zone = ca.time_zone"
         )
         today = "coalesce(ch.today, %(today)s::date)"
-    listed = ", ".join(f"{sql.replace('{today}', today)} AS {name}" for sql, name in columns.items())
+    listed = ", ".join(f"{sql.replace(TODAY, today)} AS {name}" for sql, name in columns.items())
     return (
         f"LEFT JOIN (SELECT c.customer_id, {listed} FROM delivery_contactcount c{away}"
         " WHERE c.on_date >= %(since)s AND c.customer_id IN (SELECT customer_id FROM delivery_staged)"
         " GROUP BY c.customer_id) f ON f.customer_id = m.customer_id"
     )
-
-
-def _sum(cap: Cap, place: int) -> str:
-    wanted = [f"c.on_date > {{today}} - {int(cap.days)}"]
-    if not cap.every_purpose:
-        wanted.append("c.purpose = %(purpose)s")
-    if cap.channel:
-        wanted.append(f"c.channel = %(channel_{place})s")
-    if cap.topic:
-        wanted.append("c.topic = %(topic)s")
-    return f"sum(c.count) FILTER (WHERE {' AND '.join(wanted)})"
-
-
-def _month_sum(place: int) -> str:
-    return f"sum(c.count) FILTER (WHERE c.on_date >= date_trunc('month', {{today}}) AND c.channel = %(channel_{place})s)"
-
-
-def _highest() -> str:
-    return "max(c.priority) FILTER (WHERE c.on_date = {today} AND c.purpose = %(purpose)s)"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from huiqun.delivery.rules.quotas import Quota
 from huiqun.delivery.rules.states import Reason
 from huiqun.delivery.rules.timing import paused_at
 from huiqun.lib.channels import Purpose
-from huiqun.lib.days import BANK_ZONE, local_date, start_of_day
+from huiqun.lib.days import BANK_ZONE, start_of_tomorrow
 
 LENDING = frozenset({"loan"})
 
@@ -63,7 +63,7 @@ class GateTerms:
 
     @property
     def tomorrow(self) -> datetime:
-        return start_of_day(local_date(self.now) + timedelta(days=1))
+        return start_of_tomorrow(self.now)
 
     def clock_rows(self, values: dict[str, Any]) -> str:
         """The clocks of other zones as a small table (time_zone, today, held_until, drops)."""

@@ -6,7 +6,7 @@ counts whoever is left. Locks: today's counts of the people in key order, then t
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from huiqun.delivery.queries.rivals import Rivals, rivals_of
 from huiqun.delivery.rules.orders import Closed
 from huiqun.delivery.rules.quotas import Quota
 from huiqun.delivery.rules.states import Reason, State
-from huiqun.lib.days import BANK_ZONE, local_date, start_of_day
+from huiqun.lib.days import BANK_ZONE, local_date, start_of_tomorrow
 
 
 class Waiting(Protocol):
@@ -114,7 +114,7 @@ def _outranked(customer_ids: list[int], rivals: Rivals, now: datetime) -> set[in
     """
     if not rivals.waiting:
         return set()
-    tomorrow = start_of_day(local_date(now) + timedelta(days=1))
+    tomorrow = start_of_tomorrow(now)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT customer_id FROM delivery_recipient WHERE customer_id = ANY(%s::bigint[])"
@@ -132,7 +132,7 @@ def _within_the_day(
     if quota.day is None or not people:
         return people
     granted = _take_day(account_id, quota.day, len(people), now)
-    tomorrow = start_of_day(local_date(now) + timedelta(days=1))
+    tomorrow = start_of_tomorrow(now)
     for person in people[granted:]:
         if run.deadline_at is not None and run.deadline_at <= tomorrow:
             judged.dropped[person.recipient_id] = Reason.OVER_QUOTA

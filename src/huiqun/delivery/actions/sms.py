@@ -1,6 +1,7 @@
 """Signatures and templates: applied for, and decided by the operator, whose word an administrator enters."""
 
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -25,6 +26,7 @@ from huiqun.foundation.models import Staff
 from huiqun.lib.channels import Channel
 from huiqun.lib.refusal import NotFound
 
+Registered = TypeVar("Registered", SmsSignature, SmsTemplate)
 OPEN = (RegistrationState.APPLIED, RegistrationState.REFUSED)
 """What may still be changed: the operator has not let it pass."""
 
@@ -65,7 +67,7 @@ def apply_for_signature(
     """
     account = _account(account_id, by)
     check_signature_text(text)
-    row = SmsSignature(account=account) if signature_id is None else _locked_signature(signature_id, by)
+    row = SmsSignature(account=account) if signature_id is None else _locked(SmsSignature, signature_id, by)
     _check_open(row)
     if SmsSignature.objects.filter(account=account, text=text).exclude(pk=row.pk).exists():
         raise RegistrationTaken(name=text)
@@ -87,7 +89,7 @@ def decide_signature(
     now: datetime,
 ) -> None:
     """Enter what the operator said: approved, refused, or expired. :raises NotFound"""
-    row = _locked_signature(signature_id, by)
+    row = _locked(SmsSignature, signature_id, by)
     _decided(row, state, note, valid_until_date, now)
     row.save()
     fact = SmsSignatureDecided(account_id=row.account_id, signature_id=row.pk, state=state)
@@ -104,7 +106,7 @@ def apply_for_template(
     """
     account = _account(account_id, by)
     check_template_text(text)
-    row = SmsTemplate(account=account) if template_id is None else _locked_template(template_id, by)
+    row = SmsTemplate(account=account) if template_id is None else _locked(SmsTemplate, template_id, by)
     _check_open(row)
     if SmsTemplate.objects.filter(account=account, name=name).exclude(pk=row.pk).exists():
         raise RegistrationTaken(name=name)
@@ -130,7 +132,7 @@ def decide_template(
 
     :raises NotFound, TemplateNumberMissing, RegistrationTaken
     """
-    row = _locked_template(template_id, by)
+    row = _locked(SmsTemplate, template_id, by)
     row.number = number.strip() or row.number
     if state == RegistrationState.APPROVED and not row.number:
         raise TemplateNumberMissing
@@ -169,17 +171,9 @@ def _account(account_id: int, by: Staff) -> ChannelAccount:
     return account
 
 
-def _locked_signature(signature_id: int, by: Staff | None) -> SmsSignature:
-    rows = SmsSignature.objects.visible_to(by) if by else SmsSignature.objects.all()
-    row: SmsSignature | None = rows.select_for_update(of=("self",)).filter(pk=signature_id).first()
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _locked_template(template_id: int, by: Staff | None) -> SmsTemplate:
-    rows = SmsTemplate.objects.visible_to(by) if by else SmsTemplate.objects.all()
-    row: SmsTemplate | None = rows.select_for_update(of=("self",)).filter(pk=template_id).first()
+def _locked(model: type[Registered], number: int, by: Staff | None) -> Registered:
+    rows = model.objects.visible_to(by) if by else model.objects.all()
+    row: Registered | None = rows.select_for_update(of=("self",)).filter(pk=number).first()
     if row is None:
         raise NotFound
     return row
