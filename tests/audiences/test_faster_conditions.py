@@ -144,6 +144,7 @@ def test_groups_of_one_row_are_not_made(query: str, simpler: str) -> None:
             for condition in (
                 "COUNT(*) > 1",
                 "COUNT(*) >= 0",
+                "COUNT(*) <> 1",
                 "COUNT(v) > 0",
                 "NOT COUNT(*) = 1",
                 "NOT COUNT(*) <= 1",

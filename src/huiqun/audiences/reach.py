@@ -1,13 +1,11 @@
 """How far back a question looks, told by its SQL: which archived months it needs."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from sqlglot import exp
 
+from huiqun.audiences.rules import conditions
 from huiqun.foundation import lake
-
-_LOWER = (exp.GT, exp.GTE, exp.EQ)
 
 
 def reach_of(*queries: exp.Expr) -> lake.Reach:
@@ -31,7 +29,7 @@ def _first(table: exp.Table) -> date | None:
     alone = not select.args.get("joins")
     days = [
         day
-        for part in _flat(where.this)
+        for part in conditions.parts(where.this)
         if (day := _bound(part, table.alias_or_name, alone=alone)) is not None
     ]
     return max(days, default=None)
@@ -39,21 +37,10 @@ def _first(table: exp.Table) -> date | None:
 
 def _bound(part: exp.Expr, name: str, *, alone: bool) -> date | None:
     """The day of ``dt >= DATE '…'``."""
-    if not isinstance(part, _LOWER) or not isinstance(part.this, exp.Column) or part.this.name != "dt":
-        return None
-    if part.this.table != name and (part.this.table or not alone):
-        return None
-    cast = part.expression
-    if not isinstance(cast, exp.Cast) or not isinstance(cast.this, exp.Literal):
+    day = conditions.first_day(part)
+    if not day or (part.this.table != name and (part.this.table or not alone)):
         return None
     try:
-        return date.fromisoformat(str(cast.this.this)[:10])
+        return date.fromisoformat(day[:10])
     except ValueError:
         return None
-
-
-def _flat(condition: exp.Expr) -> Iterable[exp.Expr]:
-    bare = condition.unnest() if isinstance(condition, exp.Paren) else condition
-    if not isinstance(bare, exp.And):
-        return [bare]
-    return [part for each in bare.flatten() for part in _flat(each)]

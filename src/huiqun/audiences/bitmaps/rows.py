@@ -23,15 +23,11 @@ from huiqun.audiences.features.assembling import TABLE
 from huiqun.audiences.features.reading import text
 from huiqun.audiences.rules.compiling import feature_key
 from huiqun.audiences.rules.tree import Leaf
+from huiqun.foundation import lake
 
 KEPT = 2
 """Feature files that a process holds open: for a moment there may be a newer one."""
 MEMORY = "256MB"
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "threads": 1,
-}
 _open: dict[tuple[int, str], duckdb.DuckDBPyConnection] = {}
 _lock = Lock()
 
@@ -116,12 +112,7 @@ def _cursor(state: State) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _opened(state: State) -> duckdb.DuckDBPyConnection:
     """:raises duckdb.IOException when the file is gone"""
-    connection = duckdb.connect(":memory:", config=_CONFIG)
-    connection.execute("SET GLOBAL TimeZone = 'UTC'")
-    connection.execute("SET enable_progress_bar = false")
-    connection.execute(f"SET memory_limit = '{MEMORY}'")
+    connection = lake.opened(MEMORY, threads=1)
     connection.execute(f"ATTACH {text(str(state.base_path))} AS base (READ_ONLY)")
-    connection.execute(f"SET allowed_directories = [{text(str(states.folder()))}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    lake.confine(connection, states.folder())
     return connection

@@ -5,15 +5,12 @@ that a sampled customer is there with everything.
 """
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 from threading import Lock
 
 import duckdb
-import pyarrow.parquet as pq
-from django.conf import settings
 
 from huiqun.audiences import rules
 from huiqun.audiences.bitmaps.asked import Asked
@@ -51,8 +48,7 @@ def draw() -> int:
         (source, sample) for sample, source in wanted.items() if not sample.exists() and source.exists()
     ]
     if missing:
-        with duckdb.connect(":memory:", config=_OFFLINE) as connection:
-            _limit(connection)
+        with lake.opened() as connection:
             for source, sample in missing:
                 _draw_one(connection, source, sample)
     for path in _folder().rglob("*.parquet"):
@@ -86,10 +82,6 @@ def interval(hits: int, of: int) -> tuple[float, float]:
 
 _open: dict[tuple[str, int, int], duckdb.DuckDBPyConnection] = {}
 _lock = Lock()
-_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
 
 
 def _count(connection: duckdb.DuckDBPyConnection, node: Node, scope: Scope) -> tuple[int, int]:
@@ -114,36 +106,11 @@ def _connection(version: int) -> duckdb.DuckDBPyConnection:
 
 
 def _opened(version: int) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:", config=_OFFLINE)
-    _limit(connection)
-    manifest = lake.manifest(version)
-    with lake.connect(version, reach=lake.HERE) as whole:
-        for dataset in _views(whole):
-            samples = [_sample_of(file.path) for file in manifest.of(dataset)]
-            connection.execute(_view(whole, dataset, samples))
+    connection, manifest = lake.opened(), lake.manifest(version)
+    for dataset in lake.DATASETS.values():
+        samples = [_sample_of(file.path) for file in manifest.of(dataset.name)]
+        connection.execute(f'CREATE VIEW "{dataset.name}" AS {lake.rows_of(dataset, samples)}')
     return connection
-
-
-def _views(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = connection.execute(
-        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT temporary AND view_name NOT LIKE 'features%'"
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def _view(whole: duckdb.DuckDBPyConnection, dataset: str, samples: Sequence[Path]) -> str:
-    """The dataset's view with the samples of its files; what came into the catalogue after they were drawn is
-    NULL in them, and everything is where there are none."""
-    name = '"' + dataset.replace('"', '""') + '"'
-    columns = whole.execute(f"DESCRIBE {name}").fetchall()
-    held = {column for each in samples for column in pq.read_schema(each).names}
-    listed = ", ".join(
-        f'"{row[0]}"' if row[0] in held else f'CAST(NULL AS {row[1]}) AS "{row[0]}"' for row in columns
-    )
-    if not samples:
-        return f"CREATE VIEW {name} AS SELECT {listed} WHERE false"
-    places = ", ".join(text(str(each)) for each in samples)
-    return f"CREATE VIEW {name} AS SELECT {listed} FROM read_parquet([{places}], union_by_name = true)"
 
 
 def _draw_one(connection: duckdb.DuckDBPyConnection, source: Path, sample: Path) -> None:
@@ -155,14 +122,6 @@ def _draw_one(connection: duckdb.DuckDBPyConnection, source: Path, sample: Path)
         f" TO {text(str(draft))} (FORMAT parquet, COMPRESSION zstd)"
     )
     draft.replace(sample)
-
-
-def _limit(connection: duckdb.DuckDBPyConnection) -> None:
-    spill = lake.folder() / "spill"
-    spill.mkdir(parents=True, exist_ok=True)
-    connection.execute("SET GLOBAL TimeZone = 'UTC'")
-    connection.execute(f"SET memory_limit = {text(settings.HUIQUN_LAKE_MEMORY)}")
-    connection.execute(f"SET temp_directory = {text(str(spill))}")
 
 
 def _sample_of(path: str) -> Path:

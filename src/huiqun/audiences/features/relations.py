@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from huiqun.audiences.features.scalars import Ask, resolved
 from huiqun.audiences.features.wanted import Feature
+from huiqun.audiences.rules import conditions
 from huiqun.foundation.fields import Measure
 
 CUSTOMER = "customer_id"
@@ -53,7 +54,7 @@ class Column:
 def column_of(feature: Feature, name: str, today: date, ask: Ask) -> Column:
     relation = feature.relation(today)
     if isinstance(relation, Measure):
-        where = tuple(part for each in relation.where for part in _parts(_known(each, ask)))
+        where = tuple(part for each in relation.where for part in conditions.parts(_known(each, ask)))
         return Column(feature=feature, name=name, relation=replace(relation, where=where))
     known = resolved(relation, ask)
     assert isinstance(known, exp.Select)
@@ -94,7 +95,7 @@ class Empty:
 def jointly(columns: Sequence[Column], empty: Empty, source: exp.Expr | None = None) -> exp.Select:
     """One reading for measures of one dataset: what is common to all is asked of each row once."""
     measures = [column.relation for column in columns if isinstance(column.relation, Measure)]
-    wheres = [[bare for part in each.where for bare in _parts(part)] for each in measures]
+    wheres = [[bare for part in each.where for bare in conditions.parts(part)] for each in measures]
     common = [part for part in wheres[0] if all(part in where for where in wheres)]
     rests = [[part for part in where if part not in common] for where in wheres]
     bounds = _bounds(rests)
@@ -168,10 +169,7 @@ def _low(parts: Sequence[exp.Expr]) -> exp.Expr | None:
 
 def _start(part: exp.Expr) -> tuple[str, bool]:
     """The day of ``dt > day`` ("" for any other condition), and whether it is left out itself."""
-    if not isinstance(part, (exp.GT, exp.GTE, exp.EQ)) or not _is_dt(part.this):
-        return "", False
-    literal = part.expression.find(exp.Literal) if isinstance(part.expression, exp.Cast) else None
-    return (str(literal.this), isinstance(part, exp.GT)) if literal is not None else ("", False)
+    return conditions.first_day(part), isinstance(part, exp.GT)
 
 
 def _is_dt(node: exp.Expr) -> bool:
@@ -180,14 +178,6 @@ def _is_dt(node: exp.Expr) -> bool:
 
 def _known(part: exp.Expr, ask: Ask) -> exp.Expr:
     return resolved(part.copy(), ask)
-
-
-def _parts(condition: exp.Expr) -> list[exp.Expr]:
-    """What must hold, each for itself, however it is bracketed."""
-    condition = condition.unnest() if isinstance(condition, exp.Paren) else condition
-    if not isinstance(condition, exp.And):
-        return [condition]
-    return [part for each in condition.flatten() for part in _parts(each)]
 
 
 def _customer() -> exp.Column:

@@ -77,15 +77,15 @@ def _values(
 ) -> Mapping[int, one.OneValue] | None:
     """By condition; None when the lake knows no such customer.
 
-    Bitmaps tell, if they can be had at once, and the feature row what the values are. Another engine than DuckDB would take
-    seconds for one customer: then bitmaps tell too, and nobody what the value is.
+    Bitmaps tell, if they can be had at once, and the feature row what the values are. Another engine than
+    DuckDB would take seconds for one customer: then bitmaps tell too, and nobody what the value is.
     """
     each = list(leaves(node))
     if customer_id not in bitmaps.everybody(replace(scope, branch_ids=None)):
         return None
     asked = [Asked(leaf=leaf) for leaf in each]
     if engine().name != "duckdb":
-        return _told(each, customer_id, bitmaps.answer(asked, scope))
+        return _told(each, customer_id, bitmaps.answer(asked, scope), [None] * len(each))
     known = [ids for ids in bitmaps.ready(asked, scope) if ids is not None]
     if len(known) == len(each):
         shown = rows.values(each, customer_id, scope) if with_values else [None] * len(each)
@@ -96,11 +96,11 @@ def _values(
 
 
 def _told(
-    each: Sequence[Leaf], customer_id: int, found: Sequence[BitMap], values: Sequence[Any] = ()
+    each: Sequence[Leaf], customer_id: int, found: Sequence[BitMap], values: Sequence[Any]
 ) -> Mapping[int, one.OneValue]:
     return {
         id(leaf): one.OneValue(holds=customer_id in ids, value=value)
-        for leaf, ids, value in zip(each, found, values or [None] * len(each), strict=True)
+        for leaf, ids, value in zip(each, found, values, strict=True)
     }
 
 

@@ -103,8 +103,7 @@ class _Compiler:
         asked = {
             id(item): self.asked(item) for item in items if isinstance(item, Leaf) and self.is_alone(item)
         }
-        together, _left = fused(list(asked.values()))
-        of = {id(part): each for each in together for part in each.parts}
+        of = {id(part): each for each in fused(list(asked.values())) for part in each.parts}
         parts, said = list[exp.Expr](), set[int]()
         for item in items:
             answer = of.get(id(asked.get(id(item))))

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from huiqun.audiences.rules import conditions
 from huiqun.foundation.fields import Measure
 
 CUSTOMER = "customer_id"
 _SUMMED = (exp.Count, exp.Sum)
-_LOWER = (exp.GT, exp.GTE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +43,10 @@ class Fused:
         return self.parts[0].are_in
 
 
-def fused(parts: Sequence[Among]) -> tuple[list[Fused], list[Among]]:
-    """What can be asked together, and what is left. All of ``parts`` are to hold."""
+def fused(parts: Sequence[Among]) -> list[Fused]:
+    """What of ``parts``, which are all to hold, can be asked together."""
     found, left = _windows(parts)
-    more, left = _joined(left)
-    return [*found, *more], left
+    return [*found, *_joined(left)]
 
 
 def _windows(parts: Sequence[Among]) -> tuple[list[Fused], list[Among]]:
@@ -76,18 +75,18 @@ def _one_reading(parts: Sequence[Among]) -> exp.Select:
     measures = [part.relation for part in parts if isinstance(part.relation, Measure)]
     starts = [_from_days(measure)[0] for measure in measures]
     first = min(starts, key=_start)
-    conditions = [
+    asked = [
         part.condition(measure.value.copy() if start == first else _filtered(measure.value, start))
         for part, measure, start in zip(parts, measures, starts, strict=True)
     ]
-    met = exp.and_(*conditions) if parts[0].are_in else exp.or_(*conditions)
+    met = exp.and_(*asked) if parts[0].are_in else exp.or_(*asked)
     rows = replace(measures[0], where=(first, *(each for each in _flat(measures[0]) if not _from_day(each))))
     query = rows.query().having(met)
     query.set("expressions", [exp.column(CUSTOMER, quoted=True)])
     return query
 
 
-def _joined(parts: Sequence[Among]) -> tuple[list[Fused], list[Among]]:
+def _joined(parts: Sequence[Among]) -> list[Fused]:
     """A measure whose query is one of those that another relation joins: its condition is asked there."""
     found, left = list[Fused](), list(parts)
     for host in parts:
@@ -109,9 +108,8 @@ def _joined(parts: Sequence[Among]) -> tuple[list[Fused], list[Among]]:
             query.where(guest.condition(exp.column("value", table=alias, quoted=True)), copy=False)
             left.remove(guest)
         query.set("expressions", [query.expressions[0]])
-        left.remove(host)
         found.append(Fused(parts=(host, *(guest for guest, _alias in guests)), customers=query))
-    return found, left
+    return found
 
 
 def _alias_in(relation: exp.Select, measure: Measure) -> str:
@@ -133,22 +131,16 @@ def _from_days(measure: Measure) -> list[exp.Expr]:
 
 
 def _from_day(part: exp.Expr) -> bool:
-    if not isinstance(part, _LOWER) or not isinstance(part.this, exp.Column) or part.this.name != "dt":
-        return False
-    return isinstance(part.expression, exp.Cast) and isinstance(part.expression.this, exp.Literal)
+    return not isinstance(part, exp.EQ) and conditions.first_day(part) != ""
 
 
 def _start(part: exp.Expr) -> tuple[str, bool]:
-    """Days as text sort as days do; ``dt >= day`` begins before ``dt > day``."""
-    return str(part.expression.this.this), isinstance(part, exp.GT)
+    """``dt >= day`` begins before ``dt > day``."""
+    return conditions.first_day(part), isinstance(part, exp.GT)
 
 
 def _flat(measure: Measure) -> list[exp.Expr]:
-    parts: list[exp.Expr] = []
-    for each in measure.where:
-        bare = each.unnest() if isinstance(each, exp.Paren) else each
-        parts += bare.flatten() if isinstance(bare, exp.And) else [bare]
-    return parts
+    return [part for each in measure.where for part in conditions.parts(each)]
 
 
 def _filtered(value: exp.Expr, condition: exp.Expr) -> exp.Filter:

@@ -10,11 +10,12 @@ _TOWARDS: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
     exp.Max: (exp.GT, exp.GTE),
     exp.Min: (exp.LT, exp.LTE),
 }
-_ABOUT_NONE: dict[bool, tuple[type[exp.Expr], ...]] = {
-    False: (exp.GT, exp.GTE, exp.NEQ),
-    True: (exp.EQ, exp.LTE, exp.LT),
+_MORE: dict[bool, dict[type[exp.Expr], int]] = {
+    False: {exp.GTE: 0, exp.GT: 1, exp.NEQ: 1},
+    True: {exp.LT: 0, exp.LTE: 1, exp.EQ: 1},
 }
-"""Comparisons by which a count is above nothing; below NOT, those by which it is nothing."""
+"""By how much more than its limit a count must be; below NOT, by the comparisons that turn round there. "Not 0" is
+at least 1, and no other number is said so."""
 
 
 def ungrouped(query: exp.Expr, unique: Mapping[str, Sequence[str]]) -> exp.Expr:
@@ -79,37 +80,37 @@ def _any_row(select: exp.Select) -> bool:
 
 def _has_rows(select: exp.Select) -> bool:
     """``IN (… HAVING COUNT(*) > 0)``: every group has rows, so nothing is asked but whether there is one."""
-    having = select.args.get("having")
-    if having is None or not _is_set(select):
-        return False
-    condition, none = having.this, False
-    if isinstance(condition, exp.Not):
-        condition, none = condition.this.unnest(), True
-    if not isinstance(condition, _ABOUT_NONE[none]) or not isinstance(condition.expression, exp.Literal):
-        return False
-    counted = condition.this.this if isinstance(condition.this, exp.Coalesce) else condition.this
-    if not isinstance(counted, exp.Count) or not isinstance(counted.this, exp.Star):
-        return False
-    return str(condition.expression.this) == ("1" if isinstance(condition, (exp.GTE, exp.LT)) else "0")
+    counted, least = _at_least(select)
+    return least == 1 and isinstance(counted, exp.Star)
 
 
 def _two_kinds(select: exp.Select) -> exp.Expr | None:
-    """The x of ``HAVING COUNT(DISTINCT x) >= 2``, said in any way."""
+    """The x of ``IN (… HAVING COUNT(DISTINCT x) >= 2)``."""
+    counted, least = _at_least(select)
+    if least != 2 or not isinstance(counted, exp.Distinct) or len(counted.expressions) != 1:
+        return None
+    distinct: exp.Expr = counted.expressions[0]
+    return distinct
+
+
+def _at_least(select: exp.Select) -> tuple[exp.Expr | None, int]:
+    """What a set of customers counts, and how many it must be at the least, in whatever way that is said."""
     having = select.args.get("having")
     if having is None or not _is_set(select):
-        return None
+        return None, 0
     condition, negated = having.this, False
     if isinstance(condition, exp.Not):
         condition, negated = condition.this.unnest(), True
-    wanted = {exp.LT: "2", exp.LTE: "1"} if negated else {exp.GTE: "2", exp.GT: "1"}
-    limit = wanted.get(type(condition))
-    if limit is None or not isinstance(condition.expression, exp.Literal):
-        return None
+    more = _MORE[negated].get(type(condition))
+    limit = condition.expression if more is not None else None
+    if not isinstance(limit, exp.Literal) or not str(limit.this).isdigit():
+        return None, 0
     counted = condition.this.this if isinstance(condition.this, exp.Coalesce) else condition.this
-    distinct = counted.this if isinstance(counted, exp.Count) else None
-    if not isinstance(distinct, exp.Distinct) or len(distinct.expressions) != 1:
-        return None
-    return distinct.expressions[0] if str(condition.expression.this) == limit else None
+    if not isinstance(counted, exp.Count):
+        return None, 0
+    if isinstance(condition, (exp.EQ, exp.NEQ)) and str(limit.this) != "0":
+        return None, 0
+    return counted.this, int(str(limit.this)) + int(more or 0)
 
 
 def _differ(value: exp.Expr) -> exp.Expr:

@@ -19,7 +19,17 @@ from huiqun.foundation.lake.faults import (
 )
 from huiqun.foundation.lake.manifest import LakeFile, Manifest, folder, manifest, version
 from huiqun.foundation.lake.publishing import Publication, publish, sweep
-from huiqun.foundation.lake.reading import HERE, Reach, apart, archived_files, connect, is_here
+from huiqun.foundation.lake.reading import (
+    HERE,
+    Reach,
+    apart,
+    archived_files,
+    confine,
+    connect,
+    is_here,
+    opened,
+    rows_of,
+)
 from huiqun.foundation.lake.retention import first_day_kept, retire
 from huiqun.foundation.lake.schema import Column, Dataset
 from huiqun.foundation.lake.sources import Source
@@ -51,6 +61,7 @@ __all__ = [
     "archived_files",
     "bring",
     "compact",
+    "confine",
     "connect",
     "damaged",
     "erase",
@@ -60,8 +71,10 @@ __all__ = [
     "folder",
     "is_here",
     "manifest",
+    "opened",
     "publish",
     "retire",
+    "rows_of",
     "shown_archive",
     "stage",
     "sweep",

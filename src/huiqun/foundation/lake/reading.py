@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 
 import duckdb
@@ -96,9 +97,8 @@ def apart(number: int, *, memory: str, reach: Reach | None = None) -> Iterator[d
 @contextmanager
 def workshop() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own for an importer, with tables of its own: it may read and write files."""
-    connection = duckdb.connect(":memory:", config=_OFFLINE)
+    connection = opened()
     try:
-        _limit(connection)
         yield connection
     finally:
         connection.close()
@@ -111,48 +111,56 @@ def bench() -> Iterator[duckdb.DuckDBPyConnection]:
     with _lock:
         if key not in _benches:
             _benches.clear()
-            _benches[key] = duckdb.connect(":memory:", config=_OFFLINE)
-            _limit(_benches[key])
+            _benches[key] = opened()
         cursor = _benches[key].cursor()
     with cursor:
         yield cursor
 
 
 def _connection(of: Manifest, brought: frozenset[str], memory: str = "") -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:", config=_OFFLINE)
-    _limit(connection, memory)
+    connection = opened(memory)
     try:
         for dataset in DATASETS.values():
             connection.execute(_view(dataset, of, brought))
     except FileNotFoundError:
         raise VersionGone(version=of.version) from None
-    for name in READ:
-        (folder() / name).mkdir(parents=True, exist_ok=True)
-    allowed = ", ".join(f"'{_quoted(str(folder() / name))}'" for name in READ)
-    connection.execute(f"SET allowed_directories = [{allowed}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    confine(connection, *(folder() / name for name in READ))
     return connection
 
 
-def _limit(connection: duckdb.DuckDBPyConnection, memory: str = "") -> None:
+def opened(memory: str = "", *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection of its own that asks no network, within ``memory`` (HUIQUN_LAKE_MEMORY)."""
+    connection = duckdb.connect(
+        ":memory:", config=_OFFLINE if threads is None else {**_OFFLINE, "threads": threads}
+    )
     spill = folder() / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET memory_limit = '{_quoted(memory or settings.HUIQUN_LAKE_MEMORY)}'")
     connection.execute(f"SET temp_directory = '{_quoted(str(spill))}'")
+    return connection
+
+
+def confine(connection: duckdb.DuckDBPyConnection, *folders: Path) -> None:
+    """From now on it opens files of ``folders`` alone, and its settings stay as they are."""
+    for each in folders:
+        each.mkdir(parents=True, exist_ok=True)
+    allowed = ", ".join(f"'{_quoted(str(each))}'" for each in folders)
+    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _view(dataset: Dataset, of: Manifest, brought: frozenset[str]) -> str:
     files = [file for file in of.of(dataset.name) if not file.archived or file.path in brought]
-    return f'CREATE VIEW "{dataset.name}" AS {rows_of(dataset, files)}'
+    return f'CREATE VIEW "{dataset.name}" AS {rows_of(dataset, [file.place for file in files])}'
 
 
-def rows_of(dataset: Dataset, files: Sequence[LakeFile]) -> str:
-    """A query for the files' rows in the dataset's columns; those that came into the catalogue after a file
+def rows_of(dataset: Dataset, files: Sequence[Path]) -> str:
+    """A query for the Parquet files' rows in the dataset's columns; those that came into the catalogue after a file
     was written are NULL in it."""
-    held = [_columns_in(str(file.place)) for file in files]
+    held = [_columns_in(str(file)) for file in files]
     anywhere = set().union(*held)
     columns = ", ".join(
         f'"{name}"' if name in anywhere else f'CAST(NULL AS {_sql_type(dataset, name)}) AS "{name}"'
@@ -160,7 +168,7 @@ def rows_of(dataset: Dataset, files: Sequence[LakeFile]) -> str:
     )
     if not files:
         return f"SELECT {columns} WHERE false"
-    paths = ", ".join(f"'{_quoted(str(file.place))}'" for file in files)
+    paths = ", ".join(f"'{_quoted(str(file))}'" for file in files)
     alike = all(each == held[0] for each in held)
     return f"SELECT {columns} FROM read_parquet([{paths}]{'' if alike else ', union_by_name = true'})"
 

@@ -68,7 +68,7 @@ def _query(
     connection: duckdb.DuckDBPyConnection, old: Sequence[LakeFile], where: str, order: tuple[str, ...]
 ) -> str:
     shape = DATASETS[old[0].dataset]
-    rows = f"SELECT * FROM ({rows_of(shape, old)})"
+    rows = f"SELECT * FROM ({rows_of(shape, [file.place for file in old])})"
     if where:
         rows += f" WHERE {where}"
     twice = f"SELECT 1 FROM ({rows}) GROUP BY event_id HAVING count(*) > 1 LIMIT 1"
