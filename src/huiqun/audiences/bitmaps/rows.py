@@ -6,8 +6,9 @@ Whether a condition holds is known from its bitmap; this is only what the custom
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -19,7 +20,7 @@ from huiqun.audiences.bitmaps.one import shown_value
 from huiqun.audiences.engine import Scope
 from huiqun.audiences.engine.duck import bitmap
 from huiqun.audiences.features import State, states
-from huiqun.audiences.features.assembling import TABLE
+from huiqun.audiences.features.assembling import ROWS, TABLE
 from huiqun.audiences.features.reading import text
 from huiqun.audiences.rules.compiling import feature_key
 from huiqun.audiences.rules.tree import Leaf
@@ -28,7 +29,39 @@ from huiqun.foundation import lake
 KEPT = 2
 """Feature files that a process holds open: for a moment there may be a newer one."""
 MEMORY = "256MB"
-_open: dict[tuple[int, str], duckdb.DuckDBPyConnection] = {}
+STATEMENTS = 200
+"""That a session keeps ready: to have one read and planned takes as long as to run it."""
+
+
+@dataclass
+class _Session:
+    """A cursor of its own, with statements that were asked before."""
+
+    cursor: duckdb.DuckDBPyConnection
+    ready: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, statement: str, customer_id: int) -> list[tuple[Any, ...]]:
+        """``$1`` of the statement stands for the customer."""
+        if statement not in self.ready:
+            if len(self.ready) >= STATEMENTS:
+                for name in self.ready.values():
+                    self.cursor.execute(f"DEALLOCATE {name}")
+                self.ready.clear()
+            name = f"asked_{len(self.ready)}"
+            self.cursor.execute(f"PREPARE {name} AS {statement}")
+            self.ready[statement] = name
+        return self.cursor.execute(f"EXECUTE {self.ready[statement]}({int(customer_id)})").fetchall()
+
+
+@dataclass
+class _Held:
+    """A feature file that is open, and the sessions over it that nobody uses just now."""
+
+    connection: duckdb.DuckDBPyConnection
+    idle: list[_Session] = field(default_factory=list)
+
+
+_open: dict[tuple[int, str], _Held] = {}
 _lock = Lock()
 
 
@@ -42,12 +75,10 @@ def values(leaves: Sequence[Leaf], customer_id: int, scope: Scope) -> list[Any] 
     if any(leaf.field.profile is None and feature_key(leaf) not in columns for leaf in leaves):
         return None
     try:
-        with _cursor(state) as cursor:
-            listed = _listed(_Asked(leaves, state), scope.today)
-            rows = cursor.execute(
-                f"SELECT {listed} FROM {_place(cursor, state, customer_id)} AS p"
-                f' WHERE p."customer_id" = {int(customer_id)}'
-            ).fetchall()
+        with _session(state) as session:
+            asked = _Asked(leaves, state)
+            listed, place = _listed(asked, scope.today), _place(session.cursor, asked, customer_id)
+            rows = session.rows(f'SELECT {listed} FROM {place} AS p WHERE p."customer_id" = $1', customer_id)
     except duckdb.IOException:
         return None
     if not rows:
@@ -61,8 +92,14 @@ class _Asked:
     """Conditions that ask for the same values of the same file are the same question."""
 
     def __init__(self, leaves: Sequence[Leaf], state: State) -> None:
-        self.leaves, self.columns = leaves, state.columns
+        self.leaves, self.state, self.columns = leaves, state, state.columns
         self.key = (state.base, *map(feature_key, leaves))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The columns of features that are asked for; those of profiles are always there."""
+        keys = (feature_key(leaf) for leaf in self.leaves if leaf.field.profile is None)
+        return frozenset(self.columns[key] for key in keys)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -76,11 +113,25 @@ def _listed(asked: _Asked, today: date) -> str:
     return ", ".join(shown_value(leaf, asked.columns, today) for leaf in asked.leaves)
 
 
-def _place(cursor: duckdb.DuckDBPyConnection, state: State, customer_id: int) -> str:
-    """Where the customer's newest row is."""
-    if state.overlay_path is None or customer_id not in _newer(cursor, str(state.overlay_path)):
-        return f"base.{TABLE}"
-    return f"read_parquet({text(str(state.overlay_path))})"
+def _place(cursor: duckdb.DuckDBPyConnection, asked: _Asked, customer_id: int) -> str:
+    """Where the customer's newest row is. To see through a view takes longer than to find the row."""
+    path = asked.state.overlay_path
+    if path is not None and customer_id in _newer(cursor, str(path)):
+        return f"read_parquet({text(str(path))})"
+    written = _written(cursor, asked.state.base)
+    return f"base.{ROWS}" if asked.names <= written else f"base.{TABLE}"
+
+
+_columns: dict[str, frozenset[str]] = {}
+
+
+def _written(cursor: duckdb.DuckDBPyConnection, base: str) -> frozenset[str]:
+    """The columns in which anybody has a value."""
+    if base not in _columns:
+        found = cursor.execute(f"DESCRIBE base.{ROWS}").fetchall()
+        _columns.clear()
+        _columns[base] = frozenset(row[0] for row in found)
+    return _columns[base]
 
 
 _overlays: dict[str, BitMap] = {}
@@ -98,16 +149,19 @@ def _newer(cursor: duckdb.DuckDBPyConnection, path: str) -> BitMap:
 
 
 @contextmanager
-def _cursor(state: State) -> Iterator[duckdb.DuckDBPyConnection]:
+def _session(state: State) -> Iterator[_Session]:
     key = (os.getpid(), str(state.base_path))
     with _lock:
-        held = _open.pop(key, None) or _opened(state)
+        held = _open.pop(key, None) or _Held(_opened(state))
         for other in list(_open)[: len(_open) + 1 - KEPT]:
             del _open[other]
         _open[key] = held
-        cursor = held.cursor()
-    with cursor:
-        yield cursor
+        session = held.idle.pop() if held.idle else _Session(held.connection.cursor())
+    try:
+        yield session
+    finally:
+        with _lock:
+            held.idle.append(session)
 
 
 def _opened(state: State) -> duckdb.DuckDBPyConnection:

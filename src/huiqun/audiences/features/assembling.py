@@ -4,7 +4,7 @@ Within a range, an array says where each customer's row of a reading is. That ta
 joins and a sort, and memory for two ranges.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -15,40 +15,79 @@ import pyarrow as pa
 
 from huiqun.audiences.features.relations import CUSTOMER, Column, quoted
 
-CHUNK = 4 * 122_880
+CHUNK = 6 * 122_880
 """Whole groups of rows as DuckDB keeps them."""
 SPARSE = 8
 """Ranges of ids that are fuller than one in so many are looked up by an array as long as the range."""
-TABLE = "customers"
+TABLE, ROWS = "customers", "written"
+"""What is read, a view, and the table behind it."""
 
 Ids = npt.NDArray[np.int64]
 
 
 def assemble(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], columns: Sequence[Column]) -> int:
-    """Fill ``draft.customers`` from ``profiles`` and ``tables`` of the session; how many rows."""
+    """Make ``draft.customers`` from ``profiles`` and ``tables`` of the session; how many rows. A column that
+    nobody has a value in is not written for everybody: it is one of a view."""
     names = "".join(f", {quoted(each.name)}" for each in columns)
     joins = "".join(f" LEFT JOIN {table} USING ({CUSTOMER})" for table in tables)
-    connection.execute(
-        f"CREATE TABLE draft.{TABLE} AS SELECT profiles.*{names} FROM profiles{joins} WHERE false"
-    )
-    rows, written = 0, None
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        for low, high in _ranges(connection):
-            chunk = _chunk(connection, low, high, tables)
-            rows += chunk.num_rows
-            if written is not None:
-                written.result()
-            written = writer.submit(_write, connection.cursor(), chunk)
-        if written is not None:
-            written.result()
+    wanted = f"SELECT profiles.*{names} FROM profiles{joins}"
+    filled = [each for each in tables if connection.execute(f"SELECT 1 FROM {each} LIMIT 1").fetchall()]
+    rows = _written(connection, filled)
+    connection.execute(f"CREATE VIEW draft.{TABLE} AS {_listed(connection, wanted)} FROM {ROWS}")
     return rows
 
 
-def _write(connection: duckdb.DuckDBPyConnection, chunk: pa.Table) -> None:
-    """By one writer, so that rows stay in the order of ids; meanwhile the next chunk is laid out."""
-    with connection:
-        connection.register("chunk", chunk)
-        connection.execute(f"INSERT INTO draft.{TABLE} BY NAME SELECT * FROM chunk")
+def _written(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> int:
+    bounds = _ranges(connection)
+    if not bounds:
+        connection.execute(f"CREATE TABLE draft.{ROWS} AS SELECT * FROM profiles")
+        return 0
+    chunks = _Chunks(_chunk(connection, low, high, tables) for low, high in bounds)
+    with connection.cursor() as writer:
+        # One statement: what is written chunk by chunk goes through the log, and is compressed once more.
+        writer.register("rows_of_all", chunks.reader())
+        try:
+            writer.execute(f"CREATE TABLE draft.{ROWS} AS SELECT * FROM rows_of_all")
+        except duckdb.Error:
+            if chunks.problem is None:
+                raise
+            raise chunks.problem from None
+    return chunks.rows
+
+
+def _listed(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
+    there = {row[0] for row in connection.execute(f"DESCRIBE draft.{ROWS}").fetchall()}
+    return "SELECT " + ", ".join(
+        quoted(name) if name in there else f"CAST(NULL AS {kind}) AS {quoted(name)}"
+        for name, kind, *_ in connection.execute(f"DESCRIBE {wanted}").fetchall()
+    )
+
+
+class _Chunks:
+    """Ranges laid out one ahead of the one that is written. What goes wrong comes out of the reader as text:
+    ``problem`` is the fault itself."""
+
+    def __init__(self, made: Iterator[pa.Table]) -> None:
+        self._made = made
+        self.rows = 0
+        self.problem: Exception | None = None
+
+    def reader(self) -> pa.RecordBatchReader:
+        first = next(self._made)
+        return pa.RecordBatchReader.from_batches(first.schema, self._batches(first))
+
+    def _batches(self, first: pa.Table) -> Iterator[pa.RecordBatch]:
+        try:
+            with ThreadPoolExecutor(max_workers=1) as ahead:
+                chunk: pa.Table | None = first
+                while chunk is not None:
+                    following = ahead.submit(next, self._made, None)
+                    self.rows += chunk.num_rows
+                    yield from chunk.combine_chunks().to_batches()
+                    chunk = following.result()
+        except Exception as problem:
+            self.problem = problem
+            raise
 
 
 def _chunk(connection: duckdb.DuckDBPyConnection, low: int, high: int, tables: Sequence[str]) -> pa.Table:

@@ -18,14 +18,15 @@ from huiqun.audiences.features.parts import measures_in, parts_of, put_together
 from huiqun.audiences.features.relations import (
     Column,
     Empty,
+    alike,
     alone,
     column_of,
     jointly,
     sql,
     tables,
-    together,
 )
 from huiqun.audiences.features.scalars import Ask
+from huiqun.audiences.features.sets import counted_by_bits
 from huiqun.audiences.features.states import Kept, State
 from huiqun.audiences.features.wanted import Feature, column_names
 from huiqun.audiences.reach import reach_of
@@ -124,7 +125,8 @@ def _fill(
         tables_.update(dict.fromkeys(names, table))
 
     empty = Empty(asker(connection))
-    for group in together([each for each in wanted if each.splits()]):
+    written = [counted_by_bits(each, lambda query: _texts(connection, query)) for each in wanted]
+    for group in alike([each for each in written if each.splits()]):
         read(jointly(group, empty), *(each.name for each in group))
     for column in wanted:
         if column.name not in tables_:
@@ -133,6 +135,10 @@ def _fill(
             read(alone(column, query), column.name)
     with _Attached(connection, draft, "draft"):
         return assemble(connection, sorted(set(tables_.values())), wanted)
+
+
+def _texts(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [text for (text,) in connection.execute(query).fetchall()]
 
 
 class _Attached:

@@ -20,7 +20,6 @@ def _ask(field: str, **arguments: Any) -> dict[str, Any]:
 
 COMMON: tuple[dict[str, Any], ...] = (
     _ask("holdings.amount"),
-    _ask("holdings.products"),
     _ask("holdings.next_maturity"),
     _ask("aum.now"),
     _ask("transactions.count", days=30),

@@ -11,6 +11,7 @@ from sqlglot import exp
 from huiqun.audiences.features.scalars import Ask, resolved
 from huiqun.audiences.features.wanted import Feature
 from huiqun.audiences.rules import conditions
+from huiqun.foundation import lake
 from huiqun.foundation.fields import Measure
 
 CUSTOMER = "customer_id"
@@ -34,7 +35,7 @@ class Column:
 
     def splits(self) -> bool:
         """Whether each part of the value can be told which rows it is about. A distinct count takes a table of
-        its own for each customer: it is better read alone."""
+        its own for each customer: it is better read alone (or as ``sets`` write it)."""
         if not isinstance(self.relation, Measure):
             return False
         aggregates = list(self.relation.value.find_all(exp.AggFunc))
@@ -69,6 +70,24 @@ def together(columns: Sequence[Column]) -> list[list[Column]]:
         days = (sql(part) for part in column.relation.where if isinstance(part, exp.EQ) and _is_dt(part.this))
         groups.setdefault((column.relation.dataset, *days), []).append(column)
     return list(groups.values())
+
+
+def alike(columns: Sequence[Column]) -> list[list[Column]]:
+    """Of ``together``, those about rows of one kind: beside a reading of all customers, one of the few who have
+    such rows costs little, and a column for everybody who has others costs much."""
+    groups: dict[tuple[int, frozenset[str]], list[Column]] = {}
+    for number, group in enumerate(together(columns)):
+        for column in group:
+            groups.setdefault((number, _kinds(column)), []).append(column)
+    return list(groups.values())
+
+
+def _kinds(column: Column) -> frozenset[str]:
+    """What is asked of a row's kind; with it, everything that is asked but for days."""
+    assert isinstance(column.relation, Measure)
+    asked = [part for each in column.relation.where for part in conditions.parts(each) if not _is_day(part)]
+    about = any(name.name in lake.KINDS for part in asked for name in part.find_all(exp.Column))
+    return frozenset(map(sql, asked)) if about else frozenset()
 
 
 def alone(column: Column, query: exp.Select | None = None) -> exp.Select:
@@ -170,6 +189,11 @@ def _low(parts: Sequence[exp.Expr]) -> exp.Expr | None:
 def _start(part: exp.Expr) -> tuple[str, bool]:
     """The day of ``dt > day`` ("" for any other condition), and whether it is left out itself."""
     return conditions.first_day(part), isinstance(part, exp.GT)
+
+
+def _is_day(part: exp.Expr) -> bool:
+    """Whether nothing but ``dt`` is compared."""
+    return isinstance(part, exp.Binary) and _is_dt(part.this)
 
 
 def _is_dt(node: exp.Expr) -> bool:

@@ -5,7 +5,6 @@ is true or false for every customer; where a field is unknown it is false (or tr
 also below ``not``, so that no engine's third truth value decides who is chosen.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -256,7 +255,7 @@ def compile_missing(
 
 def feature_key(leaf: Leaf) -> str:
     """What a value of a day is known by: the field with its arguments."""
-    return f"{leaf.field.name} {json.dumps(leaf.arguments, sort_keys=True, ensure_ascii=False)}"
+    return leaf.asks_for
 
 
 def fields_that_can_be_missing(node: Node) -> list[Leaf]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NoReturn
 
 from huiqun.audiences.rules import values
@@ -40,6 +41,11 @@ class Leaf:
     operator: str
     value: Any
     include_missing: bool = False
+
+    @cached_property
+    def asks_for(self) -> str:
+        """The field with its arguments, as text."""
+        return f"{self.field.name} {json.dumps(self.arguments, sort_keys=True, ensure_ascii=False)}"
 
 
 @dataclass(frozen=True, kw_only=True)

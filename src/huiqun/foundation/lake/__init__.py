@@ -5,7 +5,7 @@ Importers stage files, one publisher at a time makes a new version of them, read
 
 from huiqun.foundation.lake.archive import bring, shown_archive
 from huiqun.foundation.lake.archiving import archive_days, archive_old, sweep_archive
-from huiqun.foundation.lake.compacting import compact
+from huiqun.foundation.lake.compacting import KINDS, compact
 from huiqun.foundation.lake.datasets import CATALOGUE, DATASETS
 from huiqun.foundation.lake.digest import file_digest
 from huiqun.foundation.lake.erasing import erase, erased_ids
@@ -40,6 +40,7 @@ __all__ = [
     "CATALOGUE",
     "DATASETS",
     "HERE",
+    "KINDS",
     "ArchiveBusy",
     "ArchiveSilent",
     "ArchiveTooLarge",

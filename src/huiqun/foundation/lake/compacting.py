@@ -15,6 +15,8 @@ from huiqun.foundation.lake.schema import Dataset
 from huiqun.foundation.lake.writing import rewrite, swap
 from huiqun.lib.days import local_date
 
+KINDS = ("kind", "product_kind", "topic")
+"""Columns that tell rows apart coarsely: rows of one kind lie together, and reading them alone is cheap."""
 SMALL = 1_000_000
 """Files of fewer rows are folded together."""
 
@@ -46,8 +48,8 @@ def _of(dataset: Dataset, today: date) -> Iterator[tuple[list[LakeFile], tuple[s
 
 def order_of(dataset: Dataset) -> tuple[str, ...]:
     """Rules ask for a kind and what it was about; a person's rows lie together."""
-    about = (name for name in ("product_kind", "topic") if name in dataset.names)
-    return ("kind", *about, "customer_id", "at", "event_id")
+    about = (name for name in KINDS if name in dataset.names)
+    return (*about, "customer_id", "at", "event_id")
 
 
 def _is_closed(files: Sequence[LakeFile], today: date) -> bool:
