@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 
 from huiqun.config.commands import keys
 from huiqun.delivery.models import ChannelAccount
-from huiqun.foundation.models import Fact
+from huiqun.foundation.models import Fact, WebhookEndpoint
 from huiqun.foundation.sign_in import SealedSecrets
 from tests.makers.customers import make_customer
 from tests.makers.delivery import make_account
@@ -29,11 +29,17 @@ def test_everything_is_readable_with_the_new_key_alone(
     codes = Authenticator.objects.create(
         user=marketer, type="recovery_codes", data={"seed": seal("seed"), "used_mask": 5}
     )
+    endpoint = WebhookEndpoint.objects.create(
+        name="hook", url="https://example.com/", kinds=["a.B"], branch=account.branch, secret="whsec_AAAA",
+        made_by=marketer, made_at=now,
+    )  # fmt: skip
     settings.HUIQUN_KEYS = f"{NEW},{OLD}"
 
     keys.rotate()
 
-    assert "1 channel accounts, 1 customers, 2 sign-in secrets" in capsys.readouterr().out
+    told_of = capsys.readouterr().out
+    assert "1 channel accounts, 1 customers, 2 sign-in secrets" in told_of
+    assert "1 webhook endpoints, 0 webhook messages, 0 webhook sources" in told_of
     settings.HUIQUN_KEYS = NEW
     customer.refresh_from_db()
     assert customer.name == "王小明"
@@ -43,7 +49,12 @@ def test_everything_is_readable_with_the_new_key_alone(
     codes.refresh_from_db()
     assert SealedSecrets().decrypt(codes.data["seed"]) == "seed" and codes.data["used_mask"] == 5
     told = Fact.objects.filter(kind="foundation.KeysRotated").values_list("body__what", "body__rewritten")
-    assert set(told) == {("channel accounts", 1), ("customers", 1), ("sign-in secrets", 2)}
+    endpoint.refresh_from_db()
+    assert endpoint.secret == "whsec_AAAA"
+    assert set(told) == {
+        ("channel accounts", 1), ("customers", 1), ("sign-in secrets", 2), ("webhook endpoints", 1),
+        ("webhook messages", 0), ("webhook sources", 0),
+    }  # fmt: skip
 
     keys.rotate()
     assert "0 channel accounts, 0 customers, 0 sign-in secrets" in capsys.readouterr().out

@@ -14,23 +14,32 @@ def make_member(*, branch: Any, roles: tuple[str, ...] = ("marketer",), **over: 
 
 
 def make_api_key(*, branch: Any, **over: Any) -> tuple[int, str]:
-    """A key that opens the check; its id and the whole key."""
+    """A key that opens the check, or ``scopes`` as somebody with the roles for them; its id and the whole key."""
     from datetime import timedelta
 
     from huiqun.foundation import clock
+    from huiqun.foundation.api import SCOPE_ROLES
+    from huiqun.foundation.models import ApiKey
     from huiqun.workforce import actions
 
     now = clock.now()
+    scopes = over.get("scopes", ("copy:check",))
+    roles = {role for scope in scopes for role in sorted(SCOPE_ROLES.get(scope, ()))}
+    allowed = over.pop("allowed", True)
     values = {
         "name": "内容平台",
         "scopes": ("copy:check",),
         "per_minute": 600,
         "expires_at": now + timedelta(days=30),
         "branch_id": branch.pk,
-        "by": make_member(branch=branch, roles=("administrator",)),
+        "by": over.get("by") or make_member(branch=branch, roles=tuple(sorted(roles)) or ("administrator",)),
         "now": now,
     }
-    return actions.make_api_key(**{**values, **over})
+    key_id, whole = actions.make_api_key(**{**values, **over})
+    if allowed and ApiKey.objects.get(pk=key_id).allowed_at is None:
+        administrator = make_member(branch=branch, roles=("administrator",))
+        actions.allow_api_key(api_key_id=key_id, by=administrator, now=now)
+    return key_id, whole
 
 
 ROUTE_OBJECTS = {

@@ -172,3 +172,17 @@ class MembersExported(Event):
     count: int
     mark: str
     masked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotMembersRead(Event):
+    """A program read one page of who is in a snapshot, with customer numbers ``masked`` or not."""
+
+    about: ClassVar[str] = "snapshot_id"
+    words = _("Members of a snapshot read by a program")
+    snapshot_id: int
+    api_key_id: int
+    purpose: str
+    count: int
+    is_first: bool
+    masked: bool

@@ -49,7 +49,7 @@ describe(
         path="/api/compliance/check/",
         method="post",
         scope=SCOPE,
-        summary="Judge one copy, or up to 100 in `items`.",
+        summary=_("Judge one copy, or up to 100 in items."),
         request={
             "type": "object",
             "required": ["text", "channel", "product_kind"],

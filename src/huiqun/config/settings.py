@@ -49,6 +49,7 @@ HUIQUN_READER_URL = given("HUIQUN_READER_URL")
 HUIQUN_READER_MODEL = given("HUIQUN_READER_MODEL", "default")
 HUIQUN_READER_KEY = given("HUIQUN_READER_KEY")
 HUIQUN_READER_SECONDS = float(given("HUIQUN_READER_SECONDS", "20"))
+HUIQUN_WEBHOOK_HOSTS = given("HUIQUN_WEBHOOK_HOSTS")
 HUIQUN_PUBLIC_URL = given("HUIQUN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # Secrets: a demo makes its own once; production is given them or does not start.

@@ -9,6 +9,7 @@ from huiqun.foundation.views.large_type import large_type
 DOMAIN_PATHS = [
     "workforce", "customers", "products", "compliance", "audiences", "delivery", "benefits", "campaigns", "insights",
 ]  # fmt: skip
+API_PATHS = ["customers", "audiences", "delivery", "campaigns"]
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -23,5 +24,7 @@ urlpatterns = [
     path("api/", api.api_page, name="api_page"),
     path("api/openapi.json", api.openapi, name="openapi"),
     path("api/compliance/check/", api_copy.check, name="api_copy_check"),
+    *(path(f"api/{name}/", include(f"huiqun.{name}.urls_api")) for name in API_PATHS),
+    path("webhooks/", include("huiqun.foundation.urls_webhooks")),
     path("m/", include("huiqun.campaigns.urls_phone")),
 ]

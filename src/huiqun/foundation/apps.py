@@ -34,3 +34,4 @@ class FoundationConfig(DomainConfig):
     def ready(self) -> None:
         super().ready()
         import_module("huiqun.foundation.sign_in_secrets")
+        import_module("huiqun.foundation.webhooks.registered")

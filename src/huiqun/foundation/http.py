@@ -140,9 +140,10 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as JSON, as a toast for htmx, or as a page: always with what to do next."""
     context = {"code": refusal.code, "sentence": sentence_of(refusal), "citations": refusal.citations}
     if wants_json(request):
-        return JsonResponse(
-            {**context, "citations": [str(c) for c in refusal.citations]}, status=refusal.status
-        )
+        told = {**context, "citations": [str(c) for c in refusal.citations]}
+        if fields := getattr(refusal, "fields", None):
+            told["fields"] = fields
+        return JsonResponse(told, status=refusal.status)
     if getattr(request, "htmx", False):
         response = render(request, "foundation/_toast.html", context, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"

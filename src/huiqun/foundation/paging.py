@@ -78,6 +78,11 @@ def _read(text: str) -> list[Any] | None:
         return None
 
 
+def is_place(text: str, order: tuple[str, ...]) -> bool:
+    """Whether it is a place that we gave, in a list of this order."""
+    return len(_read(text) or ()) == len(order)
+
+
 def _query(params: Mapping[str, str]) -> str:
     """The rest of the address, to keep the query while paging."""
     return urlencode(

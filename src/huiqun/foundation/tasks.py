@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from huiqun.foundation import clock, facts, flows, jobs, lake, notices, reconciling
+from huiqun.foundation import api_calls, clock, facts, flows, jobs, lake, notices, reconciling
+from huiqun.foundation.webhooks import inbox, telling
 
 STALLED_AFTER_SECONDS = 30
 
@@ -54,6 +55,36 @@ def mail_notices() -> None:
 def sweep_notices() -> None:
     """At 1:25 at the bank."""
     notices.sweep(now=clock.now())
+
+
+@jobs.periodic("* * * * * */5", name="foundation.collect_webhooks")
+def collect_webhooks() -> None:
+    telling.collect(now=clock.now())
+
+
+@jobs.task(telling.SEND, retry=False)
+def send_webhooks(endpoint_id: int) -> None:
+    telling.send(endpoint_id=endpoint_id)
+
+
+@jobs.task(inbox.TAKE, queue="lake")
+def take_webhook_messages() -> None:
+    inbox.take_in(now=clock.now())
+
+
+@jobs.periodic("* * * * *", name="foundation.take_late_messages", queue="lake")
+def take_late_messages() -> None:
+    """For messages whose job was lost."""
+    inbox.take_in(now=clock.now())
+
+
+@jobs.periodic("35 17 * * *", name="foundation.sweep_webhooks")
+def sweep_webhooks() -> None:
+    """At 1:35 at the bank; with it goes what programs asked for under keys that are old."""
+    now = clock.now()
+    telling.sweep(now=now)
+    inbox.sweep(now=now)
+    api_calls.sweep(now=now)
 
 
 @app.periodic(cron="* * * * *")

@@ -114,6 +114,15 @@ class ApiKeyMade(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiKeyAllowed(Event):
+    about = "api_key_id"
+    words = _("Interface key allowed")
+    api_key_id: int
+    prefix: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiKeyRevoked(Event):
     about = "api_key_id"
     words = _("Interface key revoked")

@@ -103,3 +103,8 @@ def check_move(*, path: str, below: str) -> None:
 class BadApiKey(Refusal):
     code = "workforce.bad_api_key"
     sentence = _("A key needs a name, at least one scope, a number of calls, and an end in the future.")
+
+
+class OwnKey(NotYours):
+    code = "workforce.own_key"
+    sentence = _("You made this key yourself. Another person must allow it.")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("branches/<int:branch_id>/close/", branches.branch_close, name="branch_close"),
     path("branches/<int:branch_id>/reopen/", branches.branch_reopen, name="branch_reopen"),
     path("keys/", api_keys.api_key_list, name="api_key_list"),
+    path("keys/<int:api_key_id>/allow/", api_keys.api_key_allow, name="api_key_allow"),
     path("keys/<int:api_key_id>/revoke/", api_keys.api_key_revoke, name="api_key_revoke"),
     path("staff/", people.staff_list, name="staff_list"),
     path("staff/add/", people.staff_add, name="staff_add"),

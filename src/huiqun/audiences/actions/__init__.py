@@ -13,13 +13,16 @@ from huiqun.audiences.actions.memberships import (
 )
 from huiqun.audiences.actions.schedules import end_schedule, freeze_scheduled, schedule_snapshots
 from huiqun.audiences.actions.sizes import watch_size
+from huiqun.audiences.actions.snapshot_members import MembersPage, SnapshotMember, read_snapshot_members
 from huiqun.audiences.actions.snapshots import freeze_snapshot
 from huiqun.audiences.actions.telling import tell_of_late_deliveries
 
 __all__ = [
     "MembersFile",
+    "MembersPage",
     "Refreshed",
     "SavedAudience",
+    "SnapshotMember",
     "archive_audience",
     "end_schedule",
     "explain_member",
@@ -28,6 +31,7 @@ __all__ = [
     "freeze_snapshot",
     "ingest_delivery",
     "memberships_are_behind",
+    "read_snapshot_members",
     "refresh_membership",
     "refresh_memberships",
     "save_audience",

@@ -22,6 +22,7 @@ from huiqun.customers.actions.imports import (
     start_import,
 )
 from huiqun.customers.actions.lake import export_profiles
+from huiqun.customers.actions.told_consents import import_told_consents
 from huiqun.customers.actions.unmasking import unmask
 from huiqun.customers.actions.uploads import upload_import
 
@@ -38,6 +39,7 @@ __all__ = [
     "give_consent",
     "give_consent_at_branch",
     "import_customers",
+    "import_told_consents",
     "open_import",
     "publish_consent_text",
     "run_check",

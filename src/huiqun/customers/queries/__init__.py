@@ -2,14 +2,16 @@ from huiqun.customers.queries.addressees import Addressee, addressees
 from huiqun.customers.queries.cards import CustomerCard, customer_cards, find
 from huiqun.customers.queries.consents import consents_of, lock_consents
 from huiqun.customers.queries.contact_hashes import customer_ids_by_contact_hash
-from huiqun.customers.queries.numbers import erased_ids, numbers_of, sees_numbers
+from huiqun.customers.queries.numbers import erased_ids, numbers_by_id, numbers_of, sees_numbers
 from huiqun.customers.queries.people import (
     MergeValues,
     contact_points,
     customer_ids_by_contact,
     customer_ids_by_number,
+    ids_within,
     merge_values,
     visible_customer,
+    visible_id,
 )
 from huiqun.customers.queries.reach import contact_sql, reachable
 from huiqun.customers.queries.scope import ids_visible_to
@@ -31,11 +33,14 @@ __all__ = [
     "erased_ids",
     "find",
     "ids_visible_to",
+    "ids_within",
     "lock_consents",
     "merge_values",
+    "numbers_by_id",
     "numbers_of",
     "reachable",
     "sees_numbers",
     "time_zones",
     "visible_customer",
+    "visible_id",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from huiqun.customers.models import Customer
 from huiqun.customers.rules import CONTACT_FIELD, salutation
 from huiqun.foundation.models import Staff
+from huiqun.foundation.scope import within
 from huiqun.lib.refusal import NotFound
 
 
@@ -40,6 +41,12 @@ def customer_ids_by_number(numbers: Iterable[str]) -> dict[str, int]:
     return dict(Customer.objects.filter(number__any_of=numbers).values_list("number", "pk"))
 
 
+def ids_within(*, numbers: Iterable[str], branch_path: str) -> dict[str, int]:
+    """Ids of the bank's customer numbers in a branch and below; others are left out."""
+    rows = Customer.objects.present().filter(within(branch_path), number__any_of=numbers)
+    return dict(rows.values_list("number", "pk"))
+
+
 def customer_ids_by_contact(*, channel: str, contact: str) -> list[int]:
     """Everybody who has this number or address: a reply says no more about who wrote it."""
     field = CONTACT_FIELD.get(channel)
@@ -58,3 +65,17 @@ def visible_customer(customer_id: int, staff: Staff) -> Customer:
     if customer is None:
         raise NotFound
     return customer
+
+
+def visible_id(*, number: str, staff: Staff) -> int:
+    """Whom the bank's customer number means. :raises NotFound also for customers of other branches"""
+    found: int | None = (
+        Customer.objects.visible_to(staff)
+        .present()
+        .filter(number=number)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found

@@ -22,6 +22,7 @@ from huiqun.delivery.actions.sms import (
 )
 from huiqun.delivery.actions.suppression_lists import apply_list, bring_list, check_list, discard_list
 from huiqun.delivery.actions.suppressions import drop_withdrawn, suppress, unsubscribe
+from huiqun.delivery.actions.suppressions_told import suppress_no_less
 from huiqun.delivery.actions.tending import finish_run, release_held, tend_runs
 from huiqun.delivery.actions.test_messages import test_send
 from huiqun.delivery.actions.touches import record_touch
@@ -74,6 +75,7 @@ __all__ = [
     "send_batch",
     "send_run",
     "suppress",
+    "suppress_no_less",
     "tend_runs",
     "test_send",
     "unsubscribe",

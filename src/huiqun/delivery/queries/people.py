@@ -1,8 +1,11 @@
 """Why somebody did or did not get something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from huiqun.delivery.models import Recipient, Suppression, Touch
 from huiqun.delivery.rules.states import (
@@ -49,6 +52,7 @@ class Reached:
     opened_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None
+    digest: str = ""
     touches: tuple[TouchLine, ...] = ()
 
     @property
@@ -81,6 +85,16 @@ def reason_for(*, subject: str, customer_id: int) -> Reached | None:
 def touches_of(customer_id: int, *, limit: int = 50) -> list[Reached]:
     """Every run a customer was in, newest first, with what happened."""
     rows = Recipient.objects.filter(customer_id=customer_id).select_related("run").order_by("-id")[:limit]
+    return list(_with_touches(list(rows)))
+
+
+def recipients_of(*, customer_id: int, subject: str = "") -> QuerySet[Recipient]:
+    """Every run a customer was in, to be read page by page with ``reached_of``."""
+    rows = Recipient.objects.filter(customer_id=customer_id).select_related("run")
+    return rows.filter(run__subject=subject) if subject else rows
+
+
+def reached_of(rows: Iterable[Any]) -> list[Reached]:
     return list(_with_touches(list(rows)))
 
 
@@ -117,5 +131,6 @@ def _with_touches(rows: list[Recipient]) -> Iterator[Reached]:
             opened_at=row.run.opened_at,
             sent_at=row.sent_at,
             delivered_at=row.delivered_at,
+            digest=row.run.digest,
             touches=tuple(touches.get(row.pk, ())),
         )

@@ -1,9 +1,16 @@
-from huiqun.foundation.models.api_keys import ApiKey
+from huiqun.foundation.models.api_keys import ApiCall, ApiKey
 from huiqun.foundation.models.facts import Fact, SubscriberCursor
 from huiqun.foundation.models.notices import Notice, NoticeByMail
 from huiqun.foundation.models.people import Branch, Staff, StaffRole
+from huiqun.foundation.models.webhooks import (
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookSource,
+)
 
 __all__ = [
+    "ApiCall",
     "ApiKey",
     "Branch",
     "Fact",
@@ -12,4 +19,8 @@ __all__ = [
     "Staff",
     "StaffRole",
     "SubscriberCursor",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookSource",
 ]

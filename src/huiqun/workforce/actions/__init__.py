@@ -5,7 +5,7 @@ from huiqun.workforce.actions.accounts import (
     reactivate_staff,
     remove_second_step,
 )
-from huiqun.workforce.actions.api_keys import make_api_key, revoke_api_key
+from huiqun.workforce.actions.api_keys import allow_api_key, make_api_key, revoke_api_key
 from huiqun.workforce.actions.branches import (
     add_branch,
     close_branch,
@@ -18,6 +18,7 @@ from huiqun.workforce.actions.people import add_staff, change_roles, edit_staff,
 __all__ = [
     "add_branch",
     "add_staff",
+    "allow_api_key",
     "change_roles",
     "close_branch",
     "deactivate_staff",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from huiqun.foundation.api import SCOPES
+from huiqun.foundation.api import scopes_open_to
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.models import ApiKey, Branch, Staff
 from huiqun.foundation.paging import keyset_page
@@ -39,22 +39,26 @@ class ApiKeyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = Branch.objects.visible_to(staff)  # type: ignore[attr-defined]
         self.fields["scopes"].choices = [  # type: ignore[attr-defined]
-            (scope, f"{scope} · {_(words)}") for scope, words in SCOPES.items()
+            (scope, f"{scope} · {_(words)}") for scope, words in scopes_open_to(staff).items()
         ]
 
 
 @require_http_methods(["GET", "POST"])
-@staff_door(Role.ADMINISTRATOR)
+@staff_door()
 def api_key_list(request: StaffRequest) -> HttpResponse:
+    """One's own keys; administrators and auditors see those of their branches."""
     form = ApiKeyForm(request.staff, request.POST or None, initial=_usual(request))
     whole = ""
     if request.method == "POST" and form.is_valid():
         whole = _made(request, form.cleaned_data)
         form = ApiKeyForm(request.staff, initial=_usual(request))
-    keys = ApiKey.objects.visible_to(request.staff).select_related("branch", "made_by")
+    keys = ApiKey.objects.visible_to(request.staff).select_related("branch", "made_by", "allowed_by")
+    if not request.staff.has_role(Role.ADMINISTRATOR, Role.AUDITOR):
+        keys = keys.filter(made_by=request.staff)
     page = keyset_page(keys, request.GET)
     context = {
         "form": form,
+        "may_allow": request.staff.has_role(Role.ADMINISTRATOR),
         "whole": whole,
         "page": page,
         "rows": [(key, *_state(key, request.now)) for key in page.rows],
@@ -86,11 +90,23 @@ def _made(request: StaffRequest, values: dict[str, Any]) -> str:
 def _state(key: ApiKey, now: datetime) -> tuple[str, str]:
     if key.revoked_at:
         return _("Revoked"), "grey"
-    return (_("Expired"), "red") if key.expires_at <= now else (_("Valid"), "green")
+    if not key.made_by.is_active:
+        return _("Shut out: its maker has left"), "grey"
+    if key.expires_at <= now:
+        return _("Expired"), "red"
+    return (_("Valid"), "green") if key.allowed_at else (_("To be allowed"), "gold")
 
 
 @require_POST
 @staff_door(Role.ADMINISTRATOR)
+def api_key_allow(request: StaffRequest, api_key_id: int) -> HttpResponse:
+    actions.allow_api_key(api_key_id=api_key_id, by=request.staff, now=request.now)
+    messages.success(request, _("The key is allowed and opens what it was made for."))
+    return redirect("workforce:api_key_list")
+
+
+@require_POST
+@staff_door()
 def api_key_revoke(request: StaffRequest, api_key_id: int) -> HttpResponse:
     actions.revoke_api_key(api_key_id=api_key_id, by=request.staff, now=request.now)
     messages.success(request, _("The key is revoked and opens nothing any more."))
