@@ -25,8 +25,10 @@ MAY_OPEN = {
     f"{DELIVERY}.actions.sending",
     f"{DELIVERY}.actions.test_messages",
     f"{DELIVERY}.actions.notice_mail",
+    f"{DELIVERY}.actions.codes",
 }
-"""Who opens an account: the senders of runs, and messages to the bank's own staff."""
+"""Who opens an account: the senders of runs, messages to the bank's own staff, and the one-time codes that customers
+ask for themselves."""
 MAY_MARK = f"{DELIVERY}.actions.sending"
 
 

@@ -136,3 +136,18 @@ class BlockSaved(Event):
     key: str
     version: int
     ended: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkRevoked(CampaignEvent):
+    """``number`` is the link's in the dossier; ``reason`` is what the person says who revokes."""
+
+    words = _("Link revoked")
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkRestored(CampaignEvent):
+    words = _("Link leads on again")
+    number: int

@@ -5,6 +5,7 @@ from django.urls import path
 from huiqun.campaigns.views import (
     staff_blocks,
     staff_copy,
+    staff_links,
     staff_parts,
     staff_plans,
     staff_reach,
@@ -38,6 +39,10 @@ urlpatterns = [
     path("<int:campaign_id>/release/stages/", staff_release.release_stages, name="release_stages"),
     path("<int:campaign_id>/release/edit/", staff_release.release_edit, name="release_edit"),
     path("<int:campaign_id>/release/next/", staff_release.release_go_on, name="release_go_on"),
+    path("<int:campaign_id>/links/", staff_links.campaign_links, name="campaign_links"),
+    path("<int:campaign_id>/links/edit/", staff_links.links_edit, name="links_edit"),
+    path("<int:campaign_id>/links/revoke/", staff_links.link_revoke, name="link_revoke"),
+    path("<int:campaign_id>/links/restore/", staff_links.link_restore, name="link_restore"),
     path("blocks/", staff_blocks.block_list_page, name="block_list"),
     path("blocks/new/", staff_blocks.block_new, name="block_new"),
     path("blocks/preview/", staff_blocks.block_preview_part, name="block_preview"),

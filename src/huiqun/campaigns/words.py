@@ -85,6 +85,7 @@ PART_WORDS = {
     "variant": _("copy"),
     "release": _("gradual release"),
     "block": _("shared block"),
+    "links": _("links"),
 }
 """What an edit was made to, as the fact names it; a variant's name follows the word."""
 

@@ -50,6 +50,12 @@ HUIQUN_READER_MODEL = given("HUIQUN_READER_MODEL", "default")
 HUIQUN_READER_KEY = given("HUIQUN_READER_KEY")
 HUIQUN_READER_SECONDS = float(given("HUIQUN_READER_SECONDS", "20"))
 HUIQUN_WEBHOOK_HOSTS = given("HUIQUN_WEBHOOK_HOSTS")
+HUIQUN_LINK_HOSTS = tuple(
+    host.strip().lower()
+    for host in given("HUIQUN_LINK_HOSTS", "" if IS_PRODUCTION else "*.bank.example.com").split(",")
+    if host.strip()
+)  # where links of messages may lead, besides the campaign's own page
+HUIQUN_SCANNER_NETWORKS = tuple(filter(None, given("HUIQUN_SCANNER_NETWORKS").replace(" ", "").split(",")))
 HUIQUN_PUBLIC_URL = given("HUIQUN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # Secrets: a demo makes its own once; production is given them or does not start.

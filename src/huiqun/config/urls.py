@@ -27,4 +27,5 @@ urlpatterns = [
     *(path(f"api/{name}/", include(f"huiqun.{name}.urls_api")) for name in API_PATHS),
     path("webhooks/", include("huiqun.foundation.urls_webhooks")),
     path("m/", include("huiqun.campaigns.urls_phone")),
+    path("", include("huiqun.delivery.urls_phone")),
 ]

@@ -287,3 +287,33 @@ class LiftRefused(Event):
     words = _("Lifting of a complaint's block refused")
     customer_id: int
     channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicRefused(Event):
+    """``dropped`` waiting messages were about it; ``source`` is where it was said."""
+
+    about: ClassVar[str] = "customer_id"
+    words = _("Topic refused")
+    customer_id: int
+    topic: str
+    source: str
+    dropped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicAllowed(Event):
+    about: ClassVar[str] = "customer_id"
+    words = _("Topic allowed again")
+    customer_id: int
+    topic: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRecognised(Event):
+    """A customer on the phone has given the one-time code that was sent to the number or address on file."""
+
+    about: ClassVar[str] = "customer_id"
+    words = _("Customer recognised by a one-time code")
+    customer_id: int

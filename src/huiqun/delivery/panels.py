@@ -42,7 +42,10 @@ def customer_touches(request: HttpRequest, customer_id: int) -> str | None:
     """What was sent to a customer or not, and why. Whoever may see the page has passed its door."""
     return render_to_string(
         "delivery/_customer_panel.html",
-        {"reached": queries.touches_of(customer_id, limit=20)},
+        {
+            "reached": queries.touches_of(customer_id, limit=20),
+            "refused": [topic.label for topic in queries.topics_of(customer_id) if topic.refused_at],
+        },
         request=request,
     )
 

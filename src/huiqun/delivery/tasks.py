@@ -56,6 +56,7 @@ def seal_touches() -> None:
 @jobs.periodic("17 * * * *", name="delivery.forget_nonces")
 def forget() -> None:
     forget_nonces(before=clock.now() - timedelta(seconds=3 * TOLERANCE_SECONDS))
+    actions.forget_codes(before=clock.now() - timedelta(days=2))
 
 
 @jobs.task("delivery.check_list")

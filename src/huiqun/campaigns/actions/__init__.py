@@ -10,6 +10,7 @@ from huiqun.campaigns.actions.editing import (
 )
 from huiqun.campaigns.actions.estimating import ask_estimate, make_estimate
 from huiqun.campaigns.actions.history import record_past_campaign, take_over_contacts
+from huiqun.campaigns.actions.links import edit_links, restore_link, revoke_link
 from huiqun.campaigns.actions.page import claim_offer, express_interest, join_campaign, opt_out, see_page
 from huiqun.campaigns.actions.planning import create_campaign
 from huiqun.campaigns.actions.release import edit_release, go_on, tend_releases
@@ -36,6 +37,7 @@ __all__ = [
     "create_campaign",
     "delete_variant",
     "edit_block",
+    "edit_links",
     "edit_offer",
     "edit_page",
     "edit_plan",
@@ -52,7 +54,9 @@ __all__ = [
     "opt_out",
     "pause_campaign",
     "record_past_campaign",
+    "restore_link",
     "resume_campaign",
+    "revoke_link",
     "save_variant",
     "see_page",
     "send_test",

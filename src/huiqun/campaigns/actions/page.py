@@ -1,5 +1,6 @@
 """What a customer does on the campaign's page: each is recorded once, however often it is tapped."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from huiqun.campaigns.queries.pages import open_campaign
 from huiqun.campaigns.rules import PageClosed
 from huiqun.campaigns.words import ParticipationKind
 from huiqun.delivery import actions as delivery
-from huiqun.delivery.queries import Link
+from huiqun.delivery.queries import Link, Visit
 from huiqun.foundation import facts
 
 FACTS = {ParticipationKind.JOINED: CustomerJoined, ParticipationKind.INTERESTED: InterestExpressed}
@@ -19,14 +20,8 @@ FACTS = {ParticipationKind.JOINED: CustomerJoined, ParticipationKind.INTERESTED:
 
 def see_page(*, link: Link, user_agent: str, purpose: str, now: datetime) -> None:
     """Somebody has the page on a screen: the first time counts as the click, unless it is a machine."""
-    delivery.record_touch(
-        recipient_id=link.recipient_id,
-        kind="clicked",
-        at=now,
-        user_agent=user_agent,
-        method="POST",
-        purpose=purpose,
-    )
+    visit = Visit(method="POST", user_agent=user_agent, purpose=purpose, by_script=True)
+    delivery.record_click(link=replace(link, number=0), visit=visit, now=now)
 
 
 def join_campaign(*, link: Link, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.blocks import authors_of, check_blocks, own_texts
 from huiqun.campaigns.queries.dossiers import dossier_body, plan_state
 from huiqun.campaigns.queries.findings import blocking, judge
+from huiqun.campaigns.queries.links import check_links
 from huiqun.campaigns.queries.sms import sms_missing
 from huiqun.campaigns.rules import (
     AlreadySubmitted,
@@ -34,7 +35,8 @@ from huiqun.lib.days import local_date
 def submit_campaign(*, campaign_id: int, edition: int, by: Staff, now: datetime) -> int:
     """Freeze the plan into a dossier and put it before the reviewers; the dossier's id.
 
-    :raises NotEditable, ChangedMeanwhile, AlreadySubmitted, PlanIncomplete, PeriodImpossible, NotLawful
+    :raises NotEditable, ChangedMeanwhile, AlreadySubmitted, PlanIncomplete, PeriodImpossible, NotLawful,
+    TargetNotAllowed, LinkUnknown
     """
     campaign = lock_campaign(campaign_id, by)
     _check_submittable(campaign, edition=edition, now=now)
@@ -71,6 +73,7 @@ def _check_submittable(campaign: Campaign, *, edition: int, now: datetime) -> No
     if campaign.edition != edition:
         raise ChangedMeanwhile()
     check_blocks(campaign, *own_texts(campaign))
+    check_links(campaign)
     if missing := [*missing_parts(plan_state(campaign)), *sms_missing(campaign, on=local_date(now))]:
         raise PlanIncomplete(missing=", ".join(missing))
     check_period(campaign.start_at, campaign.end_at, now=now)

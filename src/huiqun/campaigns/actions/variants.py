@@ -8,6 +8,7 @@ from huiqun.campaigns.actions.opening import edited
 from huiqun.campaigns.models import Campaign, Variant
 from huiqun.campaigns.queries.accounts import account_for
 from huiqun.campaigns.queries.blocks import place_names
+from huiqun.campaigns.queries.links import link_names
 from huiqun.campaigns.queries.preview import preview_words
 from huiqun.campaigns.rules import COPY_VARIABLES, MOST_VARIANTS, TooManyVariants
 from huiqun.delivery import actions as delivery
@@ -36,7 +37,7 @@ def save_variant(
     with edited(
         campaign_id=campaign_id, edition=edition, part=f"variant {key or channel}", by=by, now=now
     ) as campaign:
-        check_template(body, (*COPY_VARIABLES, *place_names(campaign.branch)))
+        check_template(body, (*COPY_VARIABLES, *link_names(campaign), *place_names(campaign.branch)))
         variant = _variant(campaign, key, channel)
         variant.weight, variant.title, variant.body = weight, title, body
         variant.save()

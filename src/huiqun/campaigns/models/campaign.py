@@ -69,6 +69,9 @@ class Campaign(models.Model):
         _("on public holidays"), max_length=10, choices=ON_HOLIDAYS, default=Closed.SEND.value
     )
 
+    links = models.JSONField(_("links and UTM"), default=dict, blank=True)
+    """Further places that messages lead to, as ``campaigns.links.LinkPlan`` keeps them."""
+
     page_title = models.CharField(_("page title"), max_length=60, blank=True)
     page_body = models.TextField(_("page text"), max_length=4_000, blank=True)
     benefit_id = models.BigIntegerField(null=True)

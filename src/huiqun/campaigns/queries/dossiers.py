@@ -12,6 +12,7 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.accounts import account_for
 from huiqun.campaigns.queries.blocks import used_in, with_blocks
 from huiqun.campaigns.queries.findings import Judged, plan_of
+from huiqun.campaigns.queries.links import links_for_dossier
 from huiqun.campaigns.queries.release import planned
 from huiqun.campaigns.queries.sizes import size_today
 from huiqun.campaigns.queries.values import fixed_values
@@ -72,6 +73,7 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
         "values": fixed_values(campaign),
         "page": {"title": campaign.page_title, "body": with_blocks(campaign, campaign.page_body)},
         "blocks": used_in(campaign),
+        "links": links_for_dossier(campaign),
         "offer": offer.terms.for_dossier() if offer else None,
         "mechanics": {
             "offer_for": campaign.offer_for,

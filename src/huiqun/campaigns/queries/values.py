@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.queries.links import link_names
 from huiqun.lib.channels import Channel
 from huiqun.products import queries as products
 
@@ -22,4 +23,10 @@ def fixed_values(campaign: Campaign) -> dict[str, str]:
 def preview_values(campaign: Campaign, *, channel: str, link: str) -> dict[str, str]:
     """The same, with what a message of a channel says at its end."""
     opt_out = OPT_OUT_WORDS.get(channel, OPT_OUT_WORDS[Channel.EMAIL.value])
-    return {**fixed_values(campaign), "optout": opt_out, "link": link}
+    short = link.replace("/m/", "/l/").rstrip("/")
+    return {
+        **fixed_values(campaign),
+        "optout": opt_out,
+        "link": link,
+        **dict.fromkeys(link_names(campaign), short),
+    }

@@ -13,6 +13,7 @@ from huiqun.campaigns.forms import SENDING, VariantForm
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.blocks import blocks_for
 from huiqun.campaigns.queries.findings import COPY_FIELDS, copy_parts, judge, judge_draft
+from huiqun.campaigns.queries.links import link_names
 from huiqun.campaigns.queries.preview import preview_words, sample_customers
 from huiqun.campaigns.queries.sms import costs_of
 from huiqun.campaigns.queries.sms import sms_meter as meter_of
@@ -64,7 +65,8 @@ def _edit(
         "campaign": campaign,
         "form": form,
         "key": key,
-        "variables": [{"name": name, "label": COPY_WORDS[name]} for name in COPY_VARIABLES],
+        "variables": [{"name": name, "label": COPY_WORDS[name]} for name in COPY_VARIABLES]
+        + [{"name": name, "label": _("further link")} for name in link_names(campaign)],
         "blocks": sorted(blocks_for(campaign.branch)),
         "customers": sample_customers(campaign, request.staff, today=local_date(request.now)),
     }

@@ -151,6 +151,8 @@ def _copies(
 ) -> tuple[CopyPart, ...]:
     product = body.get("product") or {}
     values = EXAMPLE | ({"product": product["name"]} if product.get("name") else {})
+    for each in (body.get("links") or {}).get("targets") or ():
+        values |= {f"link_{each['key']}": each["target"]}
     opinions = {each.part: each for each in dossier.opinions.all()}
     return tuple(
         CopyPart(

@@ -95,6 +95,13 @@ def words_of(digest: str, variant_key: str) -> Words:
     raise NotFound()
 
 
+@lru_cache(maxsize=256)
+def links_of(digest: str) -> dict[str, Any]:
+    """Where the links of a message lead, as it was submitted under ``digest``; empty when it says nothing of
+    links. :raises NotFound, DossierAltered"""
+    return dict(dossier_body(digest).get("links") or {})
+
+
 def is_stopped(subject: str) -> str:
     """The reason of the stop in force over ``subject`` or the whole bank, or ""."""
     stopped = Permit.objects.filter(subject__in=(EVERYTHING, subject), stopped=True).first()

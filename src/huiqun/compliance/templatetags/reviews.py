@@ -33,6 +33,7 @@ PARTS = {
     "mechanics": gettext_lazy("Rules of the activity"),
     "shown": gettext_lazy("Shown on the page"),
     "blocks": gettext_lazy("Shared blocks"),
+    "links": gettext_lazy("Links and UTM"),
     "release": gettext_lazy("Gradual release"),
     "body": gettext_lazy("Text"),
     "subject": gettext_lazy("Subject line"),

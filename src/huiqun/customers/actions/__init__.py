@@ -1,6 +1,7 @@
 from huiqun.customers.actions.consents import (
     give_consent,
     give_consent_at_branch,
+    give_consent_on_phone,
     publish_consent_text,
     withdraw_consent,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "export_profiles",
     "give_consent",
     "give_consent_at_branch",
+    "give_consent_on_phone",
     "import_customers",
     "import_told_consents",
     "open_import",

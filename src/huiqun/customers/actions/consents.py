@@ -19,7 +19,7 @@ from huiqun.customers.rules import (
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 
-BRANCH = "branch"
+BRANCH, PHONE = "branch", "phone"
 
 
 @transaction.atomic
@@ -100,6 +100,19 @@ def give_consent_at_branch(*, customer_id: int, text_id: int, now: datetime, by:
 
     :raises ConsentTextOutdated, CustomerUnknown
     """
+    return _give_shown(customer_id, text_id, BRANCH, now, by)
+
+
+@transaction.atomic
+def give_consent_on_phone(*, customer_id: int, text_id: int, now: datetime) -> bool:
+    """Record what a customer, recognised, agreed to on a page that showed the current text.
+
+    :raises ConsentTextOutdated, CustomerUnknown
+    """
+    return _give_shown(customer_id, text_id, PHONE, now, None)
+
+
+def _give_shown(customer_id: int, text_id: int, source: str, now: datetime, by: Staff | None) -> bool:
     text = current_texts().filter(pk=text_id).first()
     if text is None:
         raise ConsentTextOutdated
@@ -108,7 +121,7 @@ def give_consent_at_branch(*, customer_id: int, text_id: int, now: datetime, by:
         channel=text.channel,
         purpose=text.purpose,
         text_version=text.version,
-        source=BRANCH,
+        source=source,
         now=now,
         by=by,
     )

@@ -1,5 +1,6 @@
 from huiqun.customers.queries.addressees import Addressee, addressees
 from huiqun.customers.queries.cards import CustomerCard, customer_cards, find
+from huiqun.customers.queries.choices import ConsentChoice, consent_choices
 from huiqun.customers.queries.consents import consents_of, lock_consents
 from huiqun.customers.queries.contact_hashes import customer_ids_by_contact_hash
 from huiqun.customers.queries.numbers import erased_ids, numbers_by_id, numbers_of, sees_numbers
@@ -19,9 +20,11 @@ from huiqun.customers.queries.zones import elsewhere, time_zones
 
 __all__ = [
     "Addressee",
+    "ConsentChoice",
     "CustomerCard",
     "MergeValues",
     "addressees",
+    "consent_choices",
     "consents_of",
     "contact_points",
     "contact_sql",

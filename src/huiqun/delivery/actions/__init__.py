@@ -2,12 +2,15 @@
 
 from huiqun.delivery.actions.accounts import save_account
 from huiqun.delivery.actions.breakers import close_breaker
+from huiqun.delivery.actions.clicks import record_click, restore_link, revoke_link
+from huiqun.delivery.actions.codes import end_visit, forget_codes, open_visit, send_code
 from huiqun.delivery.actions.gating import estimate_order, gate_run
 from huiqun.delivery.actions.history import import_history
 from huiqun.delivery.actions.leases import recover_leases
 from huiqun.delivery.actions.lifting import ask_to_lift, decide_lift, lift_suppression, note_export
 from huiqun.delivery.actions.pacing import pace_run
 from huiqun.delivery.actions.pauses import keep_quiet
+from huiqun.delivery.actions.preferences import stop_all_marketing, withdraw_by_customer
 from huiqun.delivery.actions.receipts import accept_signed, record_receipts, record_replies
 from huiqun.delivery.actions.runs import cancel_run, open_run, pause_run, resume_run
 from huiqun.delivery.actions.sealing import seal_touches
@@ -25,6 +28,7 @@ from huiqun.delivery.actions.suppressions import drop_withdrawn, suppress, unsub
 from huiqun.delivery.actions.suppressions_told import suppress_no_less
 from huiqun.delivery.actions.tending import finish_run, release_held, tend_runs
 from huiqun.delivery.actions.test_messages import test_send
+from huiqun.delivery.actions.topics import allow_topic, refuse_topic
 from huiqun.delivery.actions.touches import record_touch
 from huiqun.delivery.actions.uncertain import resolve_uncertain
 from huiqun.delivery.rules.orders import USUAL_PRIORITY, Cap, Caps, ChannelPlan, Closed, RunOrder, VariantPlan
@@ -38,6 +42,7 @@ __all__ = [
     "RunOrder",
     "VariantPlan",
     "accept_signed",
+    "allow_topic",
     "apply_for_signature",
     "apply_for_template",
     "apply_list",
@@ -51,32 +56,42 @@ __all__ = [
     "decide_template",
     "discard_list",
     "drop_withdrawn",
+    "end_visit",
     "estimate_order",
     "expire_registrations",
     "finish_run",
+    "forget_codes",
     "gate_run",
     "import_history",
     "keep_quiet",
     "lift_suppression",
     "note_export",
     "open_run",
+    "open_visit",
     "pace_run",
     "pause_run",
+    "record_click",
     "record_receipts",
     "record_replies",
     "record_touch",
     "recover_leases",
+    "refuse_topic",
     "release_held",
     "resolve_uncertain",
+    "restore_link",
     "resume_run",
+    "revoke_link",
     "save_account",
     "save_sms_terms",
     "seal_touches",
     "send_batch",
+    "send_code",
     "send_run",
+    "stop_all_marketing",
     "suppress",
     "suppress_no_less",
     "tend_runs",
     "test_send",
     "unsubscribe",
+    "withdraw_by_customer",
 ]

@@ -92,6 +92,7 @@ class _Parts:
             "LEFT JOIN customers_facts c ON c.customer_id = m.customer_id",
             *(self._joins(place) for place in places),
             *self._zone_joins(),
+            *self._refusals(),
             frequency.join,
             *self._rivals(),
         ]
@@ -134,6 +135,16 @@ class _Parts:
         usual = self.value("held_until", self.terms.clocks[0].held_until)
         return self._by_zone("held_until", f"{usual}::timestamptz")
 
+    def _refusals(self) -> list[str]:
+        """Unique by person and topic, so a plain join; the index begins with the topic."""
+        if not self.terms.topic_is_refused:
+            return []
+        topic = self.value("refused_topic", self.terms.topic)
+        return [
+            "LEFT JOIN delivery_topicrefusal refusal ON refusal.customer_id = m.customer_id"
+            f" AND refusal.topic = {topic}"
+        ]
+
     def _rivals(self) -> list[str]:
         if not self.terms.rivals_waiting:
             return []
@@ -157,6 +168,7 @@ class _Parts:
                 f"NOT said_{place}.text_version = ANY (ARRAY(SELECT version FROM customers_accepted_texts"
                 f" WHERE channel = %(channel_{place})s AND purpose = %(purpose)s))"
             ),
+            Reason.TOPIC_REFUSED: "refusal.customer_id IS NOT NULL" if terms.topic_is_refused else "",
             Reason.MINOR: f"c.birth_date > {today} - INTERVAL '{ADULT_YEARS} years'",
             Reason.PROTECTED: "c.is_protected" if terms.is_marketing else "",
             Reason.OVERDUE_BORROWER: "c.overdue" if terms.is_lending else "",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from huiqun.customers import queries as customers
 from huiqun.delivery.models import ChannelAccount, Run
 from huiqun.delivery.queries.rivals import Rivals, rivals_of
+from huiqun.delivery.queries.topics import is_refused_by_anybody
 from huiqun.delivery.rules.orders import Caps, ChannelPlan, Closed, RunOrder
 from huiqun.delivery.rules.quotas import Quota
 from huiqun.delivery.rules.states import Reason
@@ -48,6 +49,8 @@ class GateTerms:
     rivals: Rivals
     now: datetime
     is_late: bool
+    topic_is_refused: bool = False
+    """Whether anybody refuses the topic: when nobody does, nothing is joined."""
 
     @property
     def is_lending(self) -> bool:
@@ -100,6 +103,7 @@ def terms_of_run(run: Run, *, now: datetime) -> GateTerms:
         rivals=rivals_of(priority=run.priority, purpose=run.purpose, now=now, but=run.pk),
         now=now,
         is_late=run.deadline_at is not None and run.deadline_at <= now,
+        topic_is_refused=is_refused_by_anybody(run.topic, purpose=run.purpose),
     )
 
 
@@ -121,6 +125,7 @@ def terms_of_order(order: RunOrder, *, now: datetime) -> GateTerms:
         rivals=rivals_of(priority=order.priority, purpose=order.purpose, now=now, but=None),
         now=now,
         is_late=False,
+        topic_is_refused=is_refused_by_anybody(order.topic, purpose=order.purpose),
     )
 
 

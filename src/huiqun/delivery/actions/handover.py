@@ -107,15 +107,17 @@ def prepared(
     addressed = customers.addressees(
         customer_ids=ids, channel=channel, with_names=any(wording.names for wording in words.values())
     )
-    links = make_links([person.recipient_id for person in marked.people])
+    recipients = [person.recipient_id for person in marked.people]
+    links, further = make_links(recipients), _further(recipients, words)
     ready: list[tuple[Person, Message | Outcome]] = []
-    for person, link in zip(marked.people, links, strict=True):
+    for place, (person, link) in enumerate(zip(marked.people, links, strict=True)):
         known = addressed.get(person.customer_id)
         if known is None:
             ready.append((person, _impossible(Failure.NO_ADDRESS)))
             continue
         try:
-            subject, body, one_click = words[person.variant_key].filled(known, link)
+            own = {name: tokens[place] for name, tokens in further.items()}
+            subject, body, one_click = words[person.variant_key].filled(known, link, own)
         except Refusal:
             ready.append((person, _impossible(Failure.UNRENDERABLE)))
             continue
@@ -129,6 +131,12 @@ def prepared(
         )
         ready.append((person, message))
     return ready
+
+
+def _further(recipient_ids: list[int], words: Mapping[str, Wording]) -> dict[str, list[str]]:
+    """The tokens of the further links that any of the words name, by name."""
+    named = {name: number for wording in words.values() for name, number in wording.links.items()}
+    return {name: make_links(recipient_ids, number) for name, number in named.items()}
 
 
 def _impossible(failure: Failure) -> Outcome:

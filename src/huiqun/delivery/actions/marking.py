@@ -19,6 +19,7 @@ from huiqun.delivery.actions import arrays, run_locks
 from huiqun.delivery.actions.judging import hold, judge_again
 from huiqun.delivery.actions.pauses import nobody_may_be_sent_to
 from huiqun.delivery.models import Run
+from huiqun.delivery.queries.topics import refusing_among
 from huiqun.delivery.rules.states import Failure, Reason, RunState, State
 from huiqun.delivery.rules.timing import LEASE_SECONDS
 
@@ -106,13 +107,16 @@ def _revoked(run: Run, channel: str, people: list[Person], now: datetime) -> dic
     ids = [person.customer_id for person in people]
     suppressed = _suppressed(ids, channel, now)
     consenting = customers.lock_consents(customer_ids=ids, channel=channel, purpose=run.purpose)
+    refusing = refusing_among(ids, topic=run.topic, purpose=run.purpose)
     revoked: dict[int, Reason] = {}
-    if suppressed or len(consenting) < len(ids):
+    if suppressed or refusing or len(consenting) < len(ids):
         for person in people:
             if person.customer_id in suppressed:
                 revoked[person.recipient_id] = Reason.SUPPRESSED
             elif person.customer_id not in consenting:
                 revoked[person.recipient_id] = Reason.NO_CONSENT
+            elif person.customer_id in refusing:
+                revoked[person.recipient_id] = Reason.TOPIC_REFUSED
     return revoked
 
 

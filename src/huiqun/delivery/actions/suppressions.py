@@ -20,6 +20,7 @@ WITH mine AS (
     SELECT r.id, r.is_uncertain FROM delivery_recipient r JOIN delivery_run run ON run.id = r.run_id
     WHERE r.customer_id = %(customer)s AND r.state IN ('queued', 'held')
       AND (%(channel)s = '' OR r.channel = %(channel)s) AND (%(purpose)s = '' OR run.purpose = %(purpose)s)
+      AND (%(topic)s = '' OR run.topic = %(topic)s)
     ORDER BY r.id FOR UPDATE OF r
 )
 UPDATE delivery_recipient r SET
@@ -60,12 +61,13 @@ def suppress(
 
 
 @transaction.atomic
-def drop_waiting(*, customer_id: int, channel: str, reason: str, purpose: str = "") -> int:
+def drop_waiting(*, customer_id: int, channel: str, reason: str, purpose: str = "", topic: str = "") -> int:
     """Drop what waits for a customer in all runs; how many."""
     values: dict[str, Any] = {
         "customer": customer_id,
         "channel": channel,
         "purpose": purpose,
+        "topic": topic,
         "reason": str(reason),
     }
     with connection.cursor() as cursor:

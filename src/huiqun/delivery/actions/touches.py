@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from huiqun.delivery.actions import arrays
 from huiqun.delivery.rules.states import TouchKind
-from huiqun.delivery.rules.timing import looks_automatic
+from huiqun.delivery.rules.visits import looks_automatic
 
 TOUCH = """
 INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source)

@@ -1,7 +1,8 @@
 """Links in messages: 22 characters that say nothing and cannot be guessed.
 
-The recipient's number and 64 fixed bits are one block under AES with a key of its own: a made-up token
-opens to other than the fixed bits with all but 2⁻⁶⁴ probability, and numbers cannot be counted through.
+The recipient's number, the link's number within the message and 64 fixed bits are one block under AES with a key
+of its own: a made-up token opens to other than the fixed bits with all but 2⁻⁶⁴ probability, and numbers cannot be
+counted through. Link 0 is the campaign's own page, the others are the targets of the dossier in their order.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -19,11 +21,14 @@ from huiqun.delivery.models import Recipient
 from huiqun.delivery.rules.refusals import UnknownLink
 
 MARK = b"hqlink01"
+NUMBER_BITS = 48
+"""Above these bits of the first eight bytes stands the link's number, below them the recipient's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """Who opened what. ``subject`` is what was sent ("campaign:12"), ``step`` which part of it."""
+    """Who opened what. ``subject`` is what was sent ("campaign:12"), ``step`` which part of it, ``number`` which
+    link of it, ``topic`` what it was about."""
 
     recipient_id: int
     run_id: int
@@ -33,6 +38,9 @@ class Link:
     customer_id: int
     channel: str
     variant_key: str
+    number: int = 0
+    topic: str = ""
+    sent_at: datetime | None = None
 
 
 @cache
@@ -41,23 +49,22 @@ def _cipher(index_key: str) -> Cipher[modes.ECB]:
     return Cipher(algorithms.AES(key), modes.ECB())
 
 
-def make_link(recipient_id: int) -> str:
-    """The token for a recipient's link, always the same."""
-    encryptor = _cipher(settings.HUIQUN_INDEX_KEY).encryptor()
-    block = encryptor.update(recipient_id.to_bytes(8) + MARK) + encryptor.finalize()
-    return urlsafe_b64encode(block).rstrip(b"=").decode()
+def make_link(recipient_id: int, number: int = 0) -> str:
+    """The token for one of a recipient's links, always the same."""
+    return make_links([recipient_id], number)[0]
 
 
-def make_links(recipient_ids: Sequence[int]) -> list[str]:
+def make_links(recipient_ids: Sequence[int], number: int = 0) -> list[str]:
     """The tokens of many: all their blocks in one go, as opening the cipher is what costs."""
     encryptor = _cipher(settings.HUIQUN_INDEX_KEY).encryptor()
-    plain = b"".join([recipient_id.to_bytes(8) + MARK for recipient_id in recipient_ids])
+    above = number << NUMBER_BITS
+    plain = b"".join([(above | recipient_id).to_bytes(8) + MARK for recipient_id in recipient_ids])
     blocks = encryptor.update(plain) + encryptor.finalize()
     return [urlsafe_b64encode(blocks[i : i + 16])[:22].decode() for i in range(0, len(blocks), 16)]
 
 
-def recipient_of(token: str) -> int:
-    """:raises UnknownLink"""
+def _opened(token: str) -> tuple[int, int]:
+    """The recipient's number and the link's. :raises UnknownLink"""
     try:
         block = urlsafe_b64decode(token + "==")
     except (Error, ValueError):
@@ -68,12 +75,14 @@ def recipient_of(token: str) -> int:
     plain = decryptor.update(block) + decryptor.finalize()
     if not hmac.compare_digest(plain[8:], MARK):
         raise UnknownLink
-    return int.from_bytes(plain[:8])
+    value = int.from_bytes(plain[:8])
+    return value & ((1 << NUMBER_BITS) - 1), value >> NUMBER_BITS
 
 
 def read_link(token: str) -> Link:
     """:raises UnknownLink"""
-    recipient = Recipient.objects.select_related("run").filter(pk=recipient_of(token)).first()
+    recipient_id, number = _opened(token)
+    recipient = Recipient.objects.select_related("run").filter(pk=recipient_id).first()
     if recipient is None:
         raise UnknownLink
     return Link(
@@ -85,4 +94,7 @@ def read_link(token: str) -> Link:
         customer_id=recipient.customer_id,
         channel=recipient.channel,
         variant_key=recipient.variant_key,
+        number=number,
+        topic=recipient.run.topic,
+        sent_at=recipient.sent_at,
     )

@@ -137,3 +137,64 @@ class LiftBySelf(Refusal):
 class ExportPurposeMissing(Refusal):
     code = "delivery.export_purpose_missing"
     sentence = _("Say what the list is for. The purpose is kept as evidence.")
+
+
+class UnknownTopic(Refusal):
+    code = "delivery.unknown_topic"
+    sentence = _("There is no such topic. Load the page again and choose one that is listed.")
+    status = 422
+
+
+class LinkExpired(Refusal):
+    code = "delivery.link_expired"
+    sentence = _("This link is no longer open: its time is over. What you can do now is on this page.")
+    status = 410
+
+
+class LinkIsRevoked(Refusal):
+    code = "delivery.link_is_revoked"
+    sentence = _("The bank has withdrawn this link. What you can do now is on this page.")
+    status = 410
+
+
+class TargetNotAllowed(Refusal):
+    code = "delivery.target_not_allowed"
+    sentence = _(
+        "%(target)s is not an address that links may lead to: use https and one of the bank's own hosts"
+        " (%(hosts)s), which an administrator sets."
+    )
+    status = 422
+
+
+class RevocationReasonMissing(Refusal):
+    code = "delivery.revocation_reason_missing"
+    sentence = _("Say why the link is revoked, then revoke it again.")
+    status = 422
+
+
+class NoWayToSendACode(Refusal):
+    code = "delivery.no_way_to_send_a_code"
+    sentence = _(
+        "We cannot send you a code now. Try again later, or change this at a branch or on our hotline."
+    )
+    status = 503
+
+
+class CodesTooMany(Refusal):
+    code = "delivery.codes_too_many"
+    sentence = _("You have asked for several codes already. Wait %(wait)s and ask again.")
+    status = 429
+
+
+class CodeWrong(Refusal):
+    code = "delivery.code_wrong"
+    sentence = _(
+        "This code is not right or no longer valid. Look at the latest message, or ask for a new code."
+    )
+    status = 422
+
+
+class NotRecognised(Refusal):
+    code = "delivery.not_recognised"
+    sentence = _("Your visit has ended. Ask for a new code to go on.")
+    status = 403

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     NO_CONSENT = "no_consent"
     CONSENT_OUTDATED = "consent_outdated"
+    TOPIC_REFUSED = "topic_refused"
     MINOR = "minor"
     PROTECTED = "protected"
     UNSUITABLE = "unsuitable"
@@ -105,6 +106,7 @@ REASON_WORDS = {
     Reason.SUPPRESSED: _("On the suppression list"),
     Reason.NO_CONSENT: _("No consent for this channel and purpose"),
     Reason.CONSENT_OUTDATED: _("Consent was given to an outdated text"),
+    Reason.TOPIC_REFUSED: _("Wants no more messages about this topic"),
     Reason.MINOR: _("Under 18 years of age"),
     Reason.PROTECTED: _("A protected person, who is not marketed to"),
     Reason.UNSUITABLE: _("Product risk exceeds the customer's risk tolerance"),

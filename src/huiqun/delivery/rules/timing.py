@@ -110,22 +110,3 @@ def is_stop_word(text: str) -> bool:
 
 
 STOP_WORDS = frozenset({"R", "T", "TD", "N", "QX", "0000", "STOP", "UNSUBSCRIBE", "取消", "不要再发"})
-
-BOT_MARKS = (
-    "bot", "crawler", "spider", "preview", "facebookexternalhit", "slurp", "curl", "wget", "python-requests",
-    "httpx", "headlesschrome-prefetch", "googleimageproxy", "safelinks", "barracuda", "proofpoint", "mimecast",
-    "urlscan", "go-http-client", "okhttp-prefetch",
-)  # fmt: skip
-
-
-def looks_automatic(*, method: str = "GET", user_agent: str = "", purpose: str = "") -> bool:
-    """Whether a request for a link comes from a prefetcher, scanner or bot rather than from a person.
-
-    ``purpose`` is the Sec-Purpose, Purpose or X-Moz header: browsers that load ahead say so there.
-    """
-    if method.upper() not in {"GET", "POST"}:
-        return True
-    if "prefetch" in purpose.lower() or "preview" in purpose.lower():
-        return True
-    agent = user_agent.lower()
-    return not agent or any(mark in agent for mark in BOT_MARKS)

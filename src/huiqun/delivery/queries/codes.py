@@ -1,0 +1,44 @@
+"""Whether a customer on the phone is recognised, and where the code went."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.conf import settings
+
+from huiqun.customers import queries as customers
+from huiqun.delivery.models import PhoneCode
+from huiqun.delivery.rules.codes import TRIES
+from huiqun.lib.channels import Channel
+from huiqun.lib.masking import mask_email, mask_phone
+
+
+def digest_of(*parts: str) -> str:
+    """A keyed digest: six digits without a key would be found by trying them all."""
+    key = hmac.new(settings.HUIQUN_INDEX_KEY.encode(), b"delivery.code", hashlib.sha256).digest()
+    return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def is_recognised(*, customer_id: int, secret: str, now: datetime) -> bool:
+    """Whether the visit with this secret is the customer's and not over."""
+    if not secret:
+        return False
+    return PhoneCode.objects.filter(
+        customer_id=customer_id, visit_digest=digest_of("visit", secret), visit_until_at__gt=now
+    ).exists()
+
+
+def code_waits(*, customer_id: int, now: datetime) -> bool:
+    """Whether there is a code that could still be given."""
+    return PhoneCode.objects.filter(
+        customer_id=customer_id, used_at=None, until_at__gt=now, tries__lt=TRIES
+    ).exists()
+
+
+def masked_contact(customer_id: int) -> str:
+    """Where codes go first, masked; "" when the bank has no number or address."""
+    for channel, mask in ((Channel.SMS, mask_phone), (Channel.EMAIL, mask_email)):
+        known = customers.addressees(customer_ids=[customer_id], channel=channel, with_names=False)
+        if customer_id in known:
+            return mask(known[customer_id].contact)
+    return ""

@@ -1,0 +1,13 @@
+"""How long one-time codes hold and how often they may be asked for."""
+
+from huiqun.lib.words import gettext_noop as _
+
+CODE_SECONDS = 300
+VISIT_SECONDS = 900
+REST_SECONDS = 60
+PER_DAY = 5
+TRIES = 5
+"""Five guesses at each of five codes: one chance in forty thousand a day."""
+
+TOO_SOON = _("a minute")
+TOMORROW = _("until tomorrow")
