@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from huiqun.campaigns import actions
+from huiqun.campaigns.forms import PlanForm
 from huiqun.campaigns.models import Campaign, Estimate, SizeLimits
-from huiqun.campaigns.queries.calendar import calendar, conflicts
+from huiqun.campaigns.queries.calendar import calendar, conflicts, counted
 from huiqun.campaigns.queries.estimates import estimate_of
 from huiqun.campaigns.queries.orders import run_order
 from huiqun.campaigns.size import (
@@ -20,6 +22,8 @@ from huiqun.campaigns.size import (
     check_size,
 )
 from huiqun.compliance import queries as reviews
+from huiqun.compliance.models import Dossier
+from huiqun.customers.models import Customer
 from huiqun.delivery.actions import Closed
 from huiqun.delivery.models import Recipient, Run
 from huiqun.foundation import jobs
@@ -187,3 +191,45 @@ def test_what_was_approved_of_clock_and_priority_is_what_delivery_is_told(north:
     order = run_order(campaign, digest=approval.digest, members=iter(()))
     assert (order.priority, order.on_quiet, order.on_holidays) == (70, Closed.DROP, Closed.DROP)
     assert reviews.dossier_body(approval.digest)["audience"]["size"] == 1
+
+
+def test_caps_of_topic_and_bank_are_approved_and_told_to_delivery(north: Any) -> None:
+    caps = {"topic_cap_count": 1, "topic_cap_days": 30, "overall_cap_count": 5, "overall_cap_days": 7}
+    campaign = make_approved(branch=north, people=1, **caps)
+    approval = reviews.approval_of(campaign.subject)
+    assert approval is not None
+    policy = reviews.dossier_body(approval.digest)["policy"]["caps"]
+    assert (policy["topic"], policy["overall"]) == ({"count": 1, "days": 30}, {"count": 5, "days": 7})
+    told = run_order(campaign, digest=approval.digest, members=iter(())).caps
+    assert (told.per_topic_limit, told.per_topic_days, told.overall_limit, told.overall_days) == (1, 30, 5, 7)
+    assert (told.all_channels_limit, told.all_channels_days) == (2, 7)
+    plain = make_approved(branch=north)
+    digest = reviews.approval_of(plain.subject).digest  # type: ignore[union-attr]
+    assert set(reviews.dossier_body(digest)["policy"]["caps"]) == {"count", "days"}
+
+
+def test_half_a_cap_is_refused_at_the_form(north: Any) -> None:
+    form = PlanForm({"topic_cap_count": "2"}, products=[], kinds=[], permissions=[])
+    assert "topic_cap_days" in form.errors and "overall_cap_days" not in form.errors
+
+
+def test_tells_how_many_are_in_both_audiences(north: Any) -> None:
+    one = make_campaign(branch=north, people=3)
+    other = make_campaign(branch=north)
+    make_lake(profiles=[profile(person.pk, north) for person in Customer.objects.all()])
+    staff = make_staff("looks", north, "marketer")
+    (met,) = counted(conflicts(one, staff=staff), one, today=date(2026, 11, 20))
+    assert (met.campaign, met.both) == (other, 3)
+
+
+def test_reviewers_see_the_size_and_its_second_approval_on_the_dossier(north: Any, client_of: Any) -> None:
+    limits(second_from=3)
+    campaign = make_approved(branch=north, people=3)
+    dossier = Dossier.objects.get(subject=campaign.subject)
+    officer = make_staff("officer", north, "compliance_reviewer", full_name="陈复核")
+    address = reverse("compliance:dossier_detail", args=[dossier.pk])
+    before = client_of(officer).get(address).content.decode()
+    assert "启动前须完成" in before
+    actions.approve_size(campaign_id=campaign.pk, by=officer, now=NOW)
+    after = client_of(officer).get(address).content.decode()
+    assert "启动前须完成" not in after and "陈复核" in after

@@ -208,13 +208,38 @@ def make_lift(*, branch: Any) -> Any:
     return SuppressionLift.objects.get(customer_id=row.customer_id)
 
 
+def make_sent(*, branch: Any) -> Recipient:
+    """Somebody who has got a message."""
+    recipient: Recipient = make_recipient(branch=branch)
+    Recipient.objects.filter(pk=recipient.pk).update(state="sent", sent_at=NOW, marked_at=NOW)
+    return recipient
+
+
+def make_proof(*, branch: Any) -> Any:
+    """A signature with the scan of its proof."""
+    from huiqun.delivery.models import SmsProof
+    from tests.conftest import make_staff
+
+    signature = make_signature(account=make_account(branch=branch))
+    SmsProof.objects.create(
+        signature=signature,
+        file_name="proof.pdf",
+        media_type="application/pdf",
+        digest="0" * 64,
+        content=b"%PDF-1.7",
+        given_by=make_staff(f"keeper-{next(_ordinals)}", branch, "administrator"),
+        given_at=NOW,
+    )
+    return signature
+
+
 ROUTE_OBJECTS = {
-    "signature_id": lambda branch: make_signature(account=make_account(branch=branch)).pk,
+    "signature_id": lambda branch: make_proof(branch=branch).pk,
     "template_id": lambda branch: make_template(account=make_account(branch=branch), text="您好").pk,
     "suppression_id": lambda branch: make_suppression(branch=branch).pk,
     "list_id": lambda branch: make_list(branch=branch),
     "lift_id": lambda branch: make_lift(branch=branch).pk,
     "account_id": lambda branch: make_account(branch=branch).pk,
     "run_id": lambda branch: make_run(branch=branch).pk,
-    "recipient_id": lambda branch: make_recipient(branch=branch).pk,
+    "recipient_id": lambda branch: make_sent(branch=branch).pk,
 }

@@ -59,7 +59,9 @@ PLAN_SECTIONS = (
     (
         _("How it is sent"),
         (
-            "channels", "quiet_from", "quiet_until", "on_quiet", "on_holidays", "priority", "cap_count", "cap_days", "deadline_days", "control",
+            "channels", "quiet_from", "quiet_until", "on_quiet", "on_holidays", "cap_count", "cap_days",
+            "topic_cap_count", "topic_cap_days", "overall_cap_count", "overall_cap_days", "priority", "deadline_days",
+            "control",
         ),
     ),
     (_("Product and conversion"), ("product_code", "conversion_kind", "conversion_product_kind", "window_days")),
@@ -97,6 +99,26 @@ class PlanForm(forms.Form):
     deadline_days = forms.IntegerField(label=_("Drop what is late after (days)"), min_value=1, max_value=30)
     cap_count = forms.IntegerField(label=_("At most (messages)"), min_value=1, max_value=30)
     cap_days = forms.IntegerField(label=_("within (days)"), min_value=1, max_value=90)
+    topic_cap_count = forms.IntegerField(
+        label=_("About the same kind of product at most (messages)"),
+        min_value=1,
+        max_value=30,
+        required=False,
+        help_text=_("Empty: no cap of its own. Counts all campaigns about this kind of product."),
+    )
+    topic_cap_days = forms.IntegerField(
+        label=_("same kind of product, within (days)"), min_value=1, max_value=90, required=False
+    )
+    overall_cap_count = forms.IntegerField(
+        label=_("Of the whole bank at most (messages)"),
+        min_value=1,
+        max_value=90,
+        required=False,
+        help_text=_("Empty: no cap of its own. Counts service messages and surveys too."),
+    )
+    overall_cap_days = forms.IntegerField(
+        label=_("of the whole bank, within (days)"), min_value=1, max_value=90, required=False
+    )
     on_quiet = forms.ChoiceField(label=_("In quiet hours"), choices=ON_QUIET, required=False)
     on_holidays = forms.ChoiceField(label=_("On public holidays"), choices=ON_HOLIDAYS, required=False)
     priority = forms.IntegerField(
@@ -160,6 +182,17 @@ class PlanForm(forms.Form):
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings; each field once."""
         return [(str(heading), [self[name] for name in names]) for heading, names in PLAN_SECTIONS]
+
+    def clean(self) -> dict[str, Any]:
+        """A cap is a number of messages within a number of days: one alone says nothing."""
+        values = dict(super().clean() or {})
+        for cap in ("topic_cap", "overall_cap"):
+            count, days = values.get(f"{cap}_count"), values.get(f"{cap}_days")
+            if (count is None) != (days is None):
+                missing = f"{cap}_{'count' if count is None else 'days'}"
+                if missing not in self.errors:
+                    self.add_error(missing, _("Enter both, messages and days, or neither."))
+        return values
 
     def changes(self) -> dict[str, Any]:
         """The plan's fields as the action takes them."""

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from huiqun.campaigns import queries
 from huiqun.campaigns.events import ReleaseStopped
+from huiqun.campaigns.queries.sizes import sizes_of_dossier
 from huiqun.campaigns.views.staff_plans import READERS
-from huiqun.foundation import notices
+from huiqun.foundation import clock, notices
 from huiqun.foundation.models import Staff
 from huiqun.foundation.panels import add_menu, add_panel
 from huiqun.foundation.roles import Role
@@ -58,7 +59,16 @@ def campaigns_with_audience(request: HttpRequest, audience_id: int) -> str | Non
     return render_to_string("campaigns/_audience_panel.html", {"campaigns": found}, request=request)
 
 
+def size_of_dossier(request: HttpRequest, dossier_id: int) -> str | None:
+    """For reviewers: how many the dossier goes to, and whether a second person has approved that."""
+    sizes = sizes_of_dossier(dossier_id, staff=cast(Staff, request.user), now=clock.now())
+    if sizes is None:
+        return None
+    return render_to_string("campaigns/_dossier_size.html", {"sizes": sizes}, request=request)
+
+
 add_panel(place="audience", render=campaigns_with_audience)
+add_panel(place="dossier", render=size_of_dossier)
 notices.register(
     ReleaseStopped.kind(), gettext_noop("Stage %(number)s of %(campaign)s stopped by itself"), urgent=True
 )

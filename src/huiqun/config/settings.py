@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from huiqun.config import checks, demo_secrets
+from huiqun.delivery.rules import retention
 
 _file: dict[str, Any] = {}
 if _settings_file := os.environ.get("HUIQUN_SETTINGS"):
@@ -36,6 +37,7 @@ HUIQUN_FEATURES_MEMORY = given("HUIQUN_FEATURES_MEMORY", "3GB")
 HUIQUN_ARCHIVE = given("HUIQUN_ARCHIVE")
 HUIQUN_ARCHIVE_DAYS = int(given("HUIQUN_ARCHIVE_DAYS", "730"))
 HUIQUN_ARCHIVE_CACHE = given("HUIQUN_ARCHIVE_CACHE", "10GB")
+HUIQUN_KEEP_DAYS = retention.ages(given("HUIQUN_KEEP_DAYS"))
 HUIQUN_CATALOGUE = given("HUIQUN_CATALOGUE")
 HUIQUN_ENGINE = given("HUIQUN_ENGINE", "duckdb")
 HUIQUN_SPARK_LAKE = given("HUIQUN_SPARK_LAKE")

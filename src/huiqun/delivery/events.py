@@ -150,12 +150,15 @@ class TouchesSealed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerSuppressed(Event):
+    """``until`` is the last day of a block that somebody set an end to."""
+
     about: ClassVar[str] = "customer_id"
     words = _("Customer blocked from contact")
     customer_id: int
     channel: str
     reason: str
     dropped: int
+    until: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,3 +320,66 @@ class CustomerRecognised(Event):
     about: ClassVar[str] = "customer_id"
     words = _("Customer recognised by a one-time code")
     customer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchMonthArchived(Event):
+    """A month of the touch ledger moved to the lake: its Merkle root over all rows, and its file's digest."""
+
+    about: ClassVar[str] = "month"
+    words = _("A month of the message log moved to the lake")
+    month: str
+    rows: int
+    root: str
+    file_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchMonthDeleted(Event):
+    """Its time had passed. The sealed roots of its rows stay; the rows are no more."""
+
+    about: ClassVar[str] = "month"
+    words = _("A month of the message log deleted, its time having passed")
+    month: str
+    rows: int
+    root: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchMonthDamaged(Event):
+    about: ClassVar[str] = "month"
+    words = _("A month of the message log differs from what was sealed")
+    month: str
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsForgotten(Event):
+    """Rows whose declared time had passed (``delivery.rules.retention``): all before the day ``before``."""
+
+    about: ClassVar[str] = "rows_of"
+    words = _("Rows deleted, their time having passed")
+    rows_of: str
+    before: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLogExported(Event):
+    """``asked`` is what was searched for, without anything that names a person: kinds of filters and ids."""
+
+    words = _("Message log exported")
+    count: int
+    purpose: str
+    asked: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsProofKept(Event):
+    """The file that shows the bank's right to a signature."""
+
+    about: ClassVar[str] = "account_id"
+    words = _("Proof of the right to an SMS signature kept")
+    account_id: int
+    signature_id: int
+    digest: str

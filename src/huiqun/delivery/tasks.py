@@ -69,3 +69,24 @@ def expire_registrations() -> None:
     """At 0:05 at the bank; the clock of jobs is in UTC."""
     now = clock.now()
     actions.expire_registrations(on=local_date(now), now=now)
+
+
+@jobs.periodic("50 17 * * *", name="delivery.make_parts")
+def make_parts() -> None:
+    """At 1:50 at the bank: the ledger's table of the next months."""
+    actions.make_parts(now=clock.now())
+
+
+@jobs.periodic("40 19 * * *", name="delivery.archive_touches", queue="lake")
+def archive_touches() -> None:
+    """At 3:40 at the bank, by the worker beside the lake; after it, so that it is about the files there are."""
+    now = clock.now()
+    actions.archive_touches(now=now)
+    actions.delete_archived(now=now)
+    actions.check_archived(now=now)
+
+
+@jobs.periodic("10 20 * * *", name="delivery.forget_old")
+def forget_old() -> None:
+    """At 4:10 at the bank."""
+    actions.forget_old(now=clock.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from huiqun.delivery.views import accounts, gateway, sms, staff, suppressions, uncertain
+from huiqun.delivery.views import accounts, gateway, log, retention, sms, staff, suppressions, uncertain
 
 app_name = "delivery"
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("runs/<int:run_id>/uncertain/", uncertain.run_uncertain, name="run_uncertain"),
     path("runs/<int:run_id>/resolve/", uncertain.run_resolve, name="run_resolve"),
     path("search/", staff.recipient_search, name="recipient_search"),
+    path("log/", log.log_page, name="log_page"),
+    path("log/export/", log.log_export, name="log_export"),
+    path("log/<int:recipient_id>/", log.log_words, name="log_words"),
+    path("retention/", retention.retention_page, name="retention_page"),
     path("accounts/", accounts.account_list, name="account_list"),
     path("accounts/new/", accounts.account_new, name="account_new"),
     path("accounts/<int:account_id>/try/", accounts.account_try, name="account_try"),
@@ -26,9 +30,11 @@ urlpatterns = [
     path("accounts/<int:account_id>/sms/templates/new/", sms.template_new, name="template_new"),
     path("signatures/<int:signature_id>/", sms.signature_edit, name="signature_edit"),
     path("signatures/<int:signature_id>/decision/", sms.signature_decide, name="signature_decide"),
+    path("signatures/<int:signature_id>/proof/", sms.signature_proof, name="signature_proof"),
     path("templates/<int:template_id>/", sms.template_edit, name="template_edit"),
     path("templates/<int:template_id>/decision/", sms.template_decide, name="template_decide"),
     path("suppressions/", suppressions.suppression_list, name="suppression_list"),
+    path("suppressions/customers/<int:customer_id>/", suppressions.customer_block, name="customer_block"),
     path("suppressions/export/", suppressions.suppression_export, name="suppression_export"),
     path("suppressions/sample/", suppressions.list_sample, name="list_sample"),
     path("suppressions/lists/new/", suppressions.list_new, name="list_new"),

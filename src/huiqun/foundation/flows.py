@@ -6,7 +6,7 @@ dies before the cursor is saved begins again) is in the lake once, because each 
 """
 
 import fcntl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +30,15 @@ DAY = "({} AT TIME ZONE 'Asia/Shanghai')::date"
 @dataclass(frozen=True, kw_only=True)
 class Flow:
     """``rows`` is SQL for a row per event with the columns of ``dataset``, of the transactions
-    %(first)s ≤ xid < %(until)s. ``mark`` begins the event ids of this flow and of no other."""
+    %(first)s ≤ xid < %(until)s. ``mark`` begins the event ids of this flow and of no other.
+    ``recorded_before`` counts rows by day that were recorded and are not in ``rows`` any more, because they were
+    archived, without those of the ids it is given."""
 
     name: str
     dataset: str
     mark: str
     rows: str
+    recorded_before: Callable[[Sequence[int]], Mapping[str, int]] | None = None
 
     @property
     def cursor(self) -> str:

@@ -4,6 +4,7 @@ Where rows are missing they are staged again, and counted again; what still diff
 is a fact.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,9 +78,12 @@ def _recorded(flow: Flow) -> Days:
     query = (
         f"SELECT dt::text, count(*) FROM ({flow.rows}) r WHERE NOT customer_id = ANY(%(erased)s) GROUP BY dt"
     )
+    erased = lake.erased_ids()
+    days: Counter[str] = Counter(flow.recorded_before(erased) if flow.recorded_before else {})
     with connection.cursor() as cursor:
-        cursor.execute(query, {"first": 0, "until": _until(flow), "erased": lake.erased_ids()})
-        return dict(cursor.fetchall())
+        cursor.execute(query, {"first": 0, "until": _until(flow), "erased": erased})
+        days.update(dict(cursor.fetchall()))
+    return days
 
 
 def _held(flow: Flow) -> Days:

@@ -18,6 +18,7 @@ from huiqun.products import queries as products
 PLAN_FIELDS = (
     "name", "kind", "goal", "budget_fen", "start_at", "end_at", "product_code", "control_share", "channels",
     "quiet_from", "quiet_until", "deadline_days", "cap_count", "cap_days", "priority", "on_quiet", "on_holidays", "conversion_kind",
+    "topic_cap_count", "topic_cap_days", "overall_cap_count", "overall_cap_days",
     "conversion_product_kind", "window_days", "offer_for", "is_prize_draw", "top_prize_fen", "stakes_something",
     "referral_levels", "referral_cap", "is_charged_later", "video_seconds", "permission_ids",
 )  # fmt: skip

@@ -60,6 +60,10 @@ class Campaign(models.Model):
     deadline_days = models.PositiveSmallIntegerField(_("drop what is late after (days)"), default=3)
     cap_count = models.PositiveSmallIntegerField(_("at most (messages)"), default=2)
     cap_days = models.PositiveSmallIntegerField(_("within (days)"), default=7)
+    topic_cap_count = models.PositiveSmallIntegerField(null=True)
+    topic_cap_days = models.PositiveSmallIntegerField(null=True)
+    overall_cap_count = models.PositiveSmallIntegerField(null=True)
+    overall_cap_days = models.PositiveSmallIntegerField(null=True)
 
     priority = models.PositiveSmallIntegerField(_("priority"), default=USUAL_PRIORITY)
     on_quiet = models.CharField(

@@ -1,19 +1,22 @@
 """The marketing calendar: which campaigns reach people on which days, by branch and channel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
+from pyroaring import BitMap
 
+from huiqun.audiences import queries as audiences
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.models.campaign import CampaignQuerySet
 from huiqun.campaigns.words import State
 from huiqun.foundation.models import Branch, Staff
 from huiqun.lib.days import is_working_day, local_date, start_of_day
+from huiqun.lib.refusal import Refusal
 
 SHOWN = (State.PLANNING, State.IN_REVIEW, State.APPROVED, State.RUNNING, State.PAUSED, State.FINISHED)
-MOST = 200
+MOST, MOST_COUNTED = 200, 12
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,44 @@ def _crowd(lines: Sequence[Line], channel: str, days: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Another campaign whose messages may go out on the same days by the same channels."""
+    """Another campaign whose messages may go out on the same days by the same channels.
+
+    ``both`` are in the audiences of both as they were worked out last; None where that cannot be told now.
+    """
 
     campaign: Campaign
     first: date
     last: date
     channels: tuple[str, ...]
+    both: int | None = None
+
+
+def counted(found: Sequence[Conflict], campaign: Campaign, *, today: date) -> list[Conflict]:
+    """The same, with how many are in both audiences; of the first MOST_COUNTED, for each may have to be worked out."""
+    mine = _people(campaign, today)
+    return [
+        replace(each, both=_in_both(mine, each.campaign, today)) if place < MOST_COUNTED else each
+        for place, each in enumerate(found)
+    ]
+
+
+def _in_both(mine: BitMap | None, other: Campaign, today: date) -> int | None:
+    theirs = _people(other, today) if mine is not None else None
+    return None if mine is None or theirs is None else mine.intersection_cardinality(theirs)
+
+
+def _people(campaign: Campaign, today: date) -> BitMap | None:
+    """The audience within the campaign's branch and those below it."""
+    version = campaign.audience_version_id
+    if version is None:
+        return None
+    try:
+        audience_id = audiences.version(version).audience_id
+        return audiences.members(
+            audience_id=audience_id, staff=None, today=today, branch_id=campaign.branch_id
+        )
+    except Refusal:
+        return None
 
 
 def conflicts(campaign: Campaign, *, staff: Staff) -> list[Conflict]:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from huiqun.audiences import queries as audiences
 from huiqun.benefits import queries as benefits
+from huiqun.campaigns.caps import caps_for_dossier
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.accounts import account_for
 from huiqun.campaigns.queries.blocks import used_in, with_blocks
@@ -99,7 +100,7 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
         },
         "release": planned(campaign).for_dossier(),
         "policy": {
-            "caps": {"count": campaign.cap_count, "days": campaign.cap_days},
+            "caps": caps_for_dossier(campaign),
             "purpose": "marketing",
             "priority": campaign.priority,
         },

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from huiqun.audiences import queries as audiences
+from huiqun.campaigns.caps import caps_for_dossier, caps_of
 from huiqun.campaigns.models import Campaign, Estimate
 from huiqun.campaigns.queries.accounts import account_for
 from huiqun.campaigns.queries.sms import costs_of
 from huiqun.campaigns.rules import NoAccount
 from huiqun.campaigns.size import NothingToEstimate
 from huiqun.delivery import queries as delivery
-from huiqun.delivery.actions import Caps, ChannelPlan, RunOrder, VariantPlan
+from huiqun.delivery.actions import ChannelPlan, RunOrder, VariantPlan
 from huiqun.delivery.rules.estimates import Estimated
 from huiqun.delivery.rules.quotas import days_needed
 from huiqun.lib.days import local_date
@@ -68,7 +69,7 @@ def planned_order(campaign: Campaign, *, now: datetime) -> RunOrder:
         product_risk=product.risk if product else None,
         topic=product.kind if product else "",
         priority=campaign.priority,
-        caps=Caps(all_channels_limit=campaign.cap_count, all_channels_days=campaign.cap_days),
+        caps=caps_of(caps_for_dossier(campaign)),
     )
 
 

@@ -6,11 +6,12 @@ from datetime import time, timedelta
 import pyarrow as pa
 from django.conf import settings
 
+from huiqun.campaigns.caps import caps_of
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.accounts import account_for
 from huiqun.campaigns.rules import NoAccount
 from huiqun.compliance import queries as compliance
-from huiqun.delivery.actions import USUAL_PRIORITY, Caps, ChannelPlan, Closed, RunOrder, VariantPlan
+from huiqun.delivery.actions import USUAL_PRIORITY, ChannelPlan, Closed, RunOrder, VariantPlan
 
 
 def run_order(campaign: Campaign, *, digest: str, members: Iterator[pa.RecordBatch]) -> RunOrder:
@@ -28,7 +29,7 @@ def run_order(campaign: Campaign, *, digest: str, members: Iterator[pa.RecordBat
         purpose=body["policy"]["purpose"],
         product_kind=product.get("kind"),
         product_risk=product.get("risk"),
-        caps=_caps(body["policy"]["caps"]),
+        caps=caps_of(body["policy"]["caps"]),
         topic=str(product.get("kind") or ""),
         priority=body["policy"].get("priority", USUAL_PRIORITY),
         on_quiet=Closed(body["schedule"].get("on_quiet", Closed.HOLD)),
@@ -38,11 +39,6 @@ def run_order(campaign: Campaign, *, digest: str, members: Iterator[pa.RecordBat
         values=body["values"],
         link_base=settings.HUIQUN_PUBLIC_URL,
     )
-
-
-def _caps(policy: dict[str, int]) -> Caps:
-    """One cap over all channels together: a person counts messages, not channels."""
-    return Caps(all_channels_limit=policy["count"], all_channels_days=policy["days"])
 
 
 def _channel_plan(campaign: Campaign, body: dict[str, list[dict[str, object]]], channel: str) -> ChannelPlan:

@@ -1,12 +1,13 @@
 """How many a campaign goes to, and whether that may start."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from huiqun.audiences import queries as audiences
 from huiqun.campaigns.models import Campaign, SizeApproval, SizeLimits
 from huiqun.campaigns.size import Limits
 from huiqun.compliance import queries as compliance
+from huiqun.foundation.models import Staff
 from huiqun.lib.refusal import Refusal
 
 
@@ -38,6 +39,21 @@ class Sizes:
     @property
     def needs_second(self) -> bool:
         return self.approved is not None and self.approved >= self.limits.second_from and self.second is None
+
+
+def sizes_of_dossier(dossier_id: int, *, staff: Staff, now: datetime) -> Sizes | None:
+    """What a reviewer sees of it; None for a dossier that is no campaign's."""
+    dossier = compliance.visible_dossier(dossier_id, staff, now=now)
+    campaign = _campaign_of(dossier.subject)
+    return sizes_of(campaign, digest=dossier.digest) if campaign else None
+
+
+def _campaign_of(subject: str) -> Campaign | None:
+    noun, _colon, number = subject.partition(":")
+    if noun != "campaign" or not number.isdecimal():
+        return None
+    campaign: Campaign | None = Campaign.objects.filter(pk=int(number)).first()
+    return campaign
 
 
 def sizes_of(campaign: Campaign, *, digest: str) -> Sizes:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiqun.campaigns import actions, queries
 from huiqun.campaigns.forms import SENDING
 from huiqun.campaigns.models import Campaign
-from huiqun.campaigns.queries.calendar import calendar, conflicts
+from huiqun.campaigns.queries.calendar import calendar, conflicts, counted
 from huiqun.campaigns.queries.estimates import estimate_of
 from huiqun.campaigns.queries.sizes import size_limits, sizes_of
 from huiqun.campaigns.views.staff_plans import READERS
@@ -34,7 +34,9 @@ def campaign_reach(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
     approval = compliance.approval_of(campaign.subject)
     context = _estimate(request, campaign) | {
-        "conflicts": conflicts(campaign, staff=request.staff),
+        "conflicts": counted(
+            conflicts(campaign, staff=request.staff), campaign, today=local_date(request.now)
+        ),
         "sizes": sizes_of(campaign, digest=approval.digest) if approval and approval.digest else None,
         "limits": size_limits(),
         "may_second": campaign.state == "approved" and request.staff.has_role(*SECONDERS),

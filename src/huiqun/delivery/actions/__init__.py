@@ -1,16 +1,21 @@
 """What delivery does. Everything others may order of it is named here."""
 
 from huiqun.delivery.actions.accounts import save_account
+from huiqun.delivery.actions.archiving import archive_touches, check_archived, delete_archived
 from huiqun.delivery.actions.breakers import close_breaker
 from huiqun.delivery.actions.clicks import record_click, restore_link, revoke_link
 from huiqun.delivery.actions.codes import end_visit, forget_codes, open_visit, send_code
+from huiqun.delivery.actions.forgetting import forget_old
 from huiqun.delivery.actions.gating import estimate_order, gate_run
 from huiqun.delivery.actions.history import import_history
 from huiqun.delivery.actions.leases import recover_leases
 from huiqun.delivery.actions.lifting import ask_to_lift, decide_lift, lift_suppression, note_export
+from huiqun.delivery.actions.log_exports import export_log
 from huiqun.delivery.actions.pacing import pace_run
+from huiqun.delivery.actions.parts import make_parts
 from huiqun.delivery.actions.pauses import keep_quiet
 from huiqun.delivery.actions.preferences import stop_all_marketing, withdraw_by_customer
+from huiqun.delivery.actions.proofs import apply_with_proof
 from huiqun.delivery.actions.receipts import accept_signed, record_receipts, record_replies
 from huiqun.delivery.actions.runs import cancel_run, open_run, pause_run, resume_run
 from huiqun.delivery.actions.sealing import seal_touches
@@ -24,7 +29,7 @@ from huiqun.delivery.actions.sms import (
     save_sms_terms,
 )
 from huiqun.delivery.actions.suppression_lists import apply_list, bring_list, check_list, discard_list
-from huiqun.delivery.actions.suppressions import drop_withdrawn, suppress, unsubscribe
+from huiqun.delivery.actions.suppressions import block_customer, drop_withdrawn, suppress, unsubscribe
 from huiqun.delivery.actions.suppressions_told import suppress_no_less
 from huiqun.delivery.actions.tending import finish_run, release_held, tend_runs
 from huiqun.delivery.actions.test_messages import test_send
@@ -46,25 +51,33 @@ __all__ = [
     "apply_for_signature",
     "apply_for_template",
     "apply_list",
+    "apply_with_proof",
+    "archive_touches",
     "ask_to_lift",
+    "block_customer",
     "bring_list",
     "cancel_run",
+    "check_archived",
     "check_list",
     "close_breaker",
     "decide_lift",
     "decide_signature",
     "decide_template",
+    "delete_archived",
     "discard_list",
     "drop_withdrawn",
     "end_visit",
     "estimate_order",
     "expire_registrations",
+    "export_log",
     "finish_run",
     "forget_codes",
+    "forget_old",
     "gate_run",
     "import_history",
     "keep_quiet",
     "lift_suppression",
+    "make_parts",
     "note_export",
     "open_run",
     "open_visit",

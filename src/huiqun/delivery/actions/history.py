@@ -9,6 +9,7 @@ from pyarrow import csv
 from huiqun.delivery.events import HistoryImported
 from huiqun.delivery.models import Run
 from huiqun.delivery.models.runs import IMPORTED
+from huiqun.delivery.models.touches import MONTH_OF_RUN
 from huiqun.delivery.rules.states import RunState
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
@@ -27,10 +28,11 @@ LEFT JOIN customers_reach c ON c.customer_id = h.customer_id AND c.channel = 'sm
 ORDER BY h.customer_id
 """
 
-TOUCHES = """
-INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source)
-SELECT id, run_id, customer_id, 'sent', sent_at, 'imported' FROM delivery_recipient
-WHERE run_id = %(run)s ORDER BY id
+TOUCHES = f"""
+INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source, month)
+SELECT r.id, r.run_id, r.customer_id, 'sent', r.sent_at, 'imported', {MONTH_OF_RUN}
+FROM delivery_recipient r JOIN delivery_run run ON run.id = r.run_id
+WHERE r.run_id = %(run)s ORDER BY r.id
 """
 
 COUNTS = """

@@ -1,19 +1,24 @@
 """Who is not to be written to. Recipients are locked before consents, as the senders do."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from huiqun.customers import actions as customers
+from huiqun.customers.queries import visible_customer
 from huiqun.delivery.actions.touches import touch_many
 from huiqun.delivery.events import CustomerSuppressed
 from huiqun.delivery.models import Suppression
 from huiqun.delivery.queries.links import read_link
+from huiqun.delivery.rules.refusals import BlockStands
 from huiqun.delivery.rules.states import Reason, TouchKind
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.channels import Purpose
+from huiqun.lib.days import start_of_day
+
+COMPLAINED = "complained"
 
 DROP = """
 WITH mine AS (
@@ -58,6 +63,42 @@ def suppress(
         fact = CustomerSuppressed(customer_id=customer_id, channel=channel, reason=reason, dropped=dropped)
         facts.record(fact, at=now, by=by)
     return created
+
+
+@transaction.atomic
+def block_customer(
+    *, customer_id: int, channel: str, reason: str, until_date: date | None, by: Staff, now: datetime
+) -> None:
+    """Somebody of the bank blocks one customer, to the end of ``until_date`` or for good (None).
+
+    :raises NotFound, BlockStands when a block stands that is as long, or that a complaint has made
+    """
+    visible_customer(customer_id, by)
+    until_at = start_of_day(until_date + timedelta(days=1)) if until_date else None
+    values = {"reason": reason, "until_at": until_at, "since_at": now}
+    row, is_new = Suppression.objects.get_or_create(customer_id=customer_id, channel=channel, defaults=values)
+    if not is_new:
+        row = Suppression.objects.select_for_update().get(pk=row.pk)
+        if _stands(row, until_at, now):
+            raise BlockStands
+        Suppression.objects.filter(pk=row.pk).update(**values)
+    dropped = drop_waiting(customer_id=customer_id, channel=channel, reason=Reason.SUPPRESSED)
+    fact = CustomerSuppressed(
+        customer_id=customer_id,
+        channel=channel,
+        reason=reason,
+        dropped=dropped,
+        until=until_date.isoformat() if until_date else "",
+    )
+    facts.record(fact, at=now, by=by, branch_id=by.branch_id)
+
+
+def _stands(row: Suppression, until_at: datetime | None, now: datetime) -> bool:
+    if row.until_at is None:
+        return True
+    if row.until_at <= now:
+        return False
+    return row.reason == COMPLAINED or (until_at is not None and until_at <= row.until_at)
 
 
 @transaction.atomic

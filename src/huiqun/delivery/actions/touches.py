@@ -6,14 +6,16 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from huiqun.delivery.actions import arrays
+from huiqun.delivery.models.touches import MONTH_OF_RUN
 from huiqun.delivery.rules.states import TouchKind
 from huiqun.delivery.rules.visits import looks_automatic
 
-TOUCH = """
-INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source)
-SELECT r.id, r.run_id, r.customer_id, %(kind)s, %(at)s, r.source FROM delivery_recipient r
+TOUCH = f"""
+INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source, month)
+SELECT r.id, r.run_id, r.customer_id, %(kind)s, %(at)s, r.source, {MONTH_OF_RUN}
+FROM delivery_recipient r JOIN delivery_run run ON run.id = r.run_id
 WHERE r.id = ANY(%(ids)s) ORDER BY r.id
-ON CONFLICT (recipient_id, kind) DO NOTHING RETURNING recipient_id
+ON CONFLICT (recipient_id, kind, month) DO NOTHING RETURNING recipient_id
 """
 
 
@@ -26,11 +28,12 @@ def touch_many(recipient_ids: list[int], kind: str, at: datetime) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-SENT = """
-INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source)
-SELECT d.id, %(run)s, d.customer_id, 'sent', %(at)s, 'live'
+SENT = f"""
+INSERT INTO delivery_touch (recipient_id, run_id, customer_id, kind, at, source, month)
+SELECT d.id, %(run)s, d.customer_id, 'sent', %(at)s, 'live',
+       (SELECT {MONTH_OF_RUN} FROM delivery_run run WHERE run.id = %(run)s)
 FROM unnest(%(ids)s::bigint[], %(customers)s::bigint[]) AS d (id, customer_id)
-ON CONFLICT (recipient_id, kind) DO NOTHING
+ON CONFLICT (recipient_id, kind, month) DO NOTHING
 """
 
 

@@ -2,9 +2,9 @@ from huiqun.delivery.models.accounts import Breaker, ChannelAccount, GatewayNonc
 from huiqun.delivery.models.links import LinkClick, RevokedLink
 from huiqun.delivery.models.people import ContactCount, Suppression
 from huiqun.delivery.models.runs import Lease, Recipient, Run, RunPace
-from huiqun.delivery.models.sms import SmsSignature, SmsTemplate, SmsTerms
+from huiqun.delivery.models.sms import SmsProof, SmsSignature, SmsTemplate, SmsTerms
 from huiqun.delivery.models.suppression_lists import SuppressionLift, SuppressionLine, SuppressionList
-from huiqun.delivery.models.touches import Touch, TouchBatch
+from huiqun.delivery.models.touches import Forgotten, Touch, TouchBatch, TouchMonth
 from huiqun.delivery.models.waiting import AccountDay, MemberBatch
 from huiqun.delivery.models.wishes import PhoneCode, TopicRefusal
 
@@ -13,6 +13,7 @@ __all__ = [
     "Breaker",
     "ChannelAccount",
     "ContactCount",
+    "Forgotten",
     "GatewayNonce",
     "Lease",
     "LinkClick",
@@ -23,6 +24,7 @@ __all__ = [
     "RevokedLink",
     "Run",
     "RunPace",
+    "SmsProof",
     "SmsSignature",
     "SmsTemplate",
     "SmsTerms",
@@ -33,4 +35,5 @@ __all__ = [
     "TopicRefusal",
     "Touch",
     "TouchBatch",
+    "TouchMonth",
 ]

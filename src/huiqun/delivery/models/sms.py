@@ -127,6 +127,20 @@ class SmsSignature(Registered):
         return self.text
 
 
+class SmsProof(models.Model):
+    """签名证明: the paper that shows the bank's right to a signature, as a file. The last one given counts."""
+
+    personal_data = NO_PERSONAL_DATA
+
+    signature = models.OneToOneField(SmsSignature, models.CASCADE, primary_key=True, related_name="+")
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+    given_by = models.ForeignKey("foundation.Staff", models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+
 class SmsTemplate(Registered):
     """短信模板: fixed words with places; the operator gives it its number when it approves."""
 

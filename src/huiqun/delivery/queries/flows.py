@@ -1,6 +1,7 @@
 """What delivery's ledger tells the lake: what happened with messages, and who was in the control group."""
 
 from huiqun.delivery.events import RunGated
+from huiqun.delivery.queries import archived_touches
 from huiqun.delivery.rules.states import Reason
 from huiqun.foundation.flows import DAY, Flow
 
@@ -19,6 +20,7 @@ TOUCHES = Flow(
         LEFT JOIN delivery_recipient r ON r.id = t.recipient_id
         WHERE t.xid >= %(first)s AND t.xid < %(until)s
     """,
+    recorded_before=archived_touches.rows_by_day,
 )
 
 CONTROL = Flow(

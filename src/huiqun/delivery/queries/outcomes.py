@@ -4,7 +4,11 @@ import pyarrow as pa
 from django.db import connection
 from pyarrow import csv
 
+from huiqun.delivery.models import Run, TouchMonth
+from huiqun.delivery.models.touch_parts import first_day
+from huiqun.delivery.queries.archived_touches import with_flags
 from huiqun.delivery.queries.stages import runs_beside
+from huiqun.lib.days import local_date
 
 OUTCOMES = """
 COPY (
@@ -49,10 +53,18 @@ def outcomes(run_id: int) -> pa.Table:
     A dossier that was sent step by step is told whole, whichever of its runs is asked for; nobody is in two.
     """
     chunks: list[bytes] = []
-    run_ids = ", ".join(map(str, runs_beside(run_id)))
+    beside = runs_beside(run_id)
+    run_ids = ", ".join(map(str, beside))
     with connection.cursor() as cursor, cursor.copy(OUTCOMES.format(run_ids=run_ids)) as copy:
         chunks.extend(bytes(chunk) for chunk in copy)
     options = csv.ConvertOptions(
         column_types=TYPES, true_values=["t"], false_values=["f"], strings_can_be_null=False
     )
-    return csv.read_csv(pa.BufferReader(b"".join(chunks)), convert_options=options)
+    table = csv.read_csv(pa.BufferReader(b"".join(chunks)), convert_options=options)
+    return with_flags(table, beside, _archived_months(beside))
+
+
+def _archived_months(run_ids: list[int]) -> list[TouchMonth]:
+    opened = Run.objects.filter(pk__in=run_ids).values_list("opened_at", flat=True)
+    months = {first_day(local_date(moment)) for moment in opened}
+    return list(TouchMonth.objects.filter(deleted_at=None, month__in=months))

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
-from huiqun.delivery.models import Recipient, Suppression, Touch
+from huiqun.delivery.models import Recipient, Suppression, Touch, TouchMonth
+from huiqun.delivery.models.touch_parts import first_day
+from huiqun.delivery.queries.archived_touches import touches_of_recipients
 from huiqun.delivery.rules.states import (
     CHANNEL_WORDS,
     FAILURE_WORDS,
@@ -20,6 +22,7 @@ from huiqun.delivery.rules.states import (
     State,
     TouchKind,
 )
+from huiqun.lib.days import local_date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +114,8 @@ def is_suppressed(*, customer_id: int, channel: str, now: datetime) -> bool:
 def _with_touches(rows: list[Recipient]) -> Iterator[Reached]:
     touches: dict[int, list[TouchLine]] = {}
     ids = [row.pk for row in rows]
+    for recipient_id, kind, at in _archived(rows):
+        touches.setdefault(recipient_id, []).append(TouchLine(kind=kind, at=at.replace(tzinfo=UTC)))
     for touch in Touch.objects.filter(recipient_id__in=ids).order_by("at", "id"):
         touches.setdefault(touch.recipient_id, []).append(TouchLine(kind=touch.kind, at=touch.at))
     for row in rows:
@@ -134,3 +139,11 @@ def _with_touches(rows: list[Recipient]) -> Iterator[Reached]:
             digest=row.run.digest,
             touches=tuple(touches.get(row.pk, ())),
         )
+
+
+def _archived(rows: list[Recipient]) -> list[tuple[int, str, datetime]]:
+    """What happened with those whose month lives in the lake."""
+    of_rows = {row.pk: first_day(local_date(row.run.opened_at)) for row in rows}
+    months = list(TouchMonth.objects.filter(deleted_at=None, month__in=set(of_rows.values())))
+    known = {month.month for month in months}
+    return touches_of_recipients([pk for pk, month in of_rows.items() if month in known], months)

@@ -94,3 +94,9 @@ def same_file(found: SuppressionList) -> SuppressionList | None:
     )
     earlier: SuppressionList | None = rows.exclude(pk=found.pk).order_by("-pk").first()
     return earlier
+
+
+def blocks_of(customer_id: int, *, now: datetime) -> list[Suppression]:
+    """A customer's blocks in force."""
+    rows = Suppression.objects.filter(customer_id=customer_id).exclude(until_at__lte=now)
+    return list(rows.order_by("channel"))

@@ -198,3 +198,46 @@ class NotRecognised(Refusal):
     code = "delivery.not_recognised"
     sentence = _("Your visit has ended. Ask for a new code to go on.")
     status = 403
+
+
+class LogMonthMissing(Refusal):
+    code = "delivery.log_month_missing"
+    sentence = _(
+        "The message log of %(month)s cannot be read: the file %(file)s is missing or incomplete in the lake."
+        " Restore it from a copy, or ask for other months."
+    )
+    status = 503
+
+
+class LogNeedsSubject(Refusal):
+    code = "delivery.log_needs_subject"
+    sentence = _(
+        "Say whom or which campaign it is about: a customer's number or phone, or a campaign's number."
+    )
+
+
+class LogTooLong(Refusal):
+    code = "delivery.log_too_long"
+    sentence = _(
+        "There are more than %(limit)s lines. Ask for a shorter period, one channel or one customer, and export again."
+    )
+
+
+class BlockReasonMissing(Refusal):
+    code = "delivery.block_reason_missing"
+    sentence = _("Say why this customer is not to be written to, and until when or without end.")
+
+
+class BlockStands(Refusal):
+    code = "delivery.block_stands"
+    sentence = _(
+        "This customer is blocked already, for at least as long or because of a complaint. Nothing was changed;"
+        " lift the block on the suppression list first."
+    )
+
+
+class ProofUnreadable(Refusal):
+    code = "delivery.proof_unreadable"
+    sentence = _(
+        "The proof is not a PDF, PNG or JPEG file of at most 5 MB. Scan it again and choose that file."
+    )

@@ -179,6 +179,17 @@ TOUCH_WORDS = {
     TouchKind.COMPLAINED: _("Complained"),
 }
 
+TOUCH_COLOURS = {
+    TouchKind.SENT: "blue",
+    TouchKind.DELIVERED: "green",
+    TouchKind.FAILED: "red",
+    TouchKind.BOUNCED: "red",
+    TouchKind.OPENED: "cyan",
+    TouchKind.CLICKED: "cyan",
+    TouchKind.UNSUBSCRIBED: "gold",
+    TouchKind.COMPLAINED: "red",
+}
+
 CHANNEL_WORDS = {
     "": "",
     "sms": _("SMS"),

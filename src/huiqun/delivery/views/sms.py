@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiqun.delivery import actions
-from huiqun.delivery.models import ChannelAccount, SmsSignature, SmsTemplate, SmsTerms
+from huiqun.delivery.models import ChannelAccount, SmsProof, SmsSignature, SmsTemplate, SmsTerms
 from huiqun.delivery.queries.accounts import visible_account
+from huiqun.delivery.rules.proofs import MOST_BYTES
 from huiqun.delivery.rules.refusals import NotAnSmsAccount
 from huiqun.delivery.views.sms_forms import DecisionForm, SignatureForm, TemplateForm, TermsForm
 from huiqun.foundation import facts
@@ -30,6 +31,9 @@ def sms_page(request: StaffRequest, account_id: int) -> HttpResponse:
         "account": account,
         "terms": SmsTerms.objects.filter(pk=account_id).first() or SmsTerms(account=account),
         "signatures": SmsSignature.objects.filter(account=account),
+        "proofs": set(
+            SmsProof.objects.filter(signature__account=account).values_list("signature_id", flat=True)
+        ),
         "templates": SmsTemplate.objects.filter(account=account),
         "timeline": facts.about("account", account_id)[:20],
         "may_write": request.staff.has_role(Role.ADMINISTRATOR),
@@ -56,9 +60,10 @@ def signature_new(request: StaffRequest, account_id: int) -> HttpResponse:
     account = _account(request, account_id)
 
     def save(values: dict[str, Any]) -> None:
-        actions.apply_for_signature(account_id=account_id, **values, by=request.staff, now=request.now)
+        _apply(request, values, account_id=account_id)
 
-    return _form(request, account, SignatureForm(request.POST or None), _("Register a signature"), save)
+    form = SignatureForm(request.POST or None, request.FILES or None)
+    return _form(request, account, form, _("Register a signature"), save)
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,12 +74,33 @@ def signature_edit(request: StaffRequest, signature_id: int) -> HttpResponse:
     initial = {"text": row.text, "right": row.right, "proof": row.proof}
 
     def save(values: dict[str, Any]) -> None:
-        actions.apply_for_signature(
-            account_id=row.account_id, signature_id=row.pk, **values, by=request.staff, now=request.now
-        )
+        _apply(request, values, account_id=row.account_id, signature_id=row.pk)
 
-    form = SignatureForm(request.POST or None, initial=initial)
+    form = SignatureForm(request.POST or None, request.FILES or None, initial=initial)
     return _form(request, row.account, form, _("Apply once more"), save)
+
+
+def _apply(request: StaffRequest, values: dict[str, Any], **of: Any) -> None:
+    file = values.pop("file")
+    given = (file.name or "", file.read(MOST_BYTES + 1)) if file else None
+    actions.apply_with_proof(**of, **values, file=given, by=request.staff, now=request.now)
+
+
+@require_GET
+@staff_door(Role.ADMINISTRATOR)
+def signature_proof(request: StaffRequest, signature_id: int) -> HttpResponse:
+    """The file as it was given, to be opened outside this site."""
+    row = _of(SmsSignature.objects.visible_to(request.staff), signature_id)
+    proof = SmsProof.objects.filter(signature=row).first()
+    if proof is None:
+        raise NotFound
+    extension = proof.media_type.rpartition("/")[2]
+    response = HttpResponse(bytes(proof.content), content_type=proof.media_type)
+    response["Content-Disposition"] = (
+        f'attachment; filename="signature-{row.pk}-{proof.digest[:8]}.{extension}"'
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -63,6 +63,12 @@ class SignatureForm(forms.Form):
         max_length=200,
         help_text=_("Number of the business licence, trademark certificate, filing or authorisation."),
     )
+    file = forms.FileField(
+        label=_("Scan of the proof"),
+        required=False,
+        help_text=_("PDF, PNG or JPEG, at most 5 MB. Empty: the one that is kept stays."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
 
 
 class TemplateForm(forms.Form):

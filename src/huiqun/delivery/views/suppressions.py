@@ -12,14 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from huiqun.customers import queries as customers
 from huiqun.delivery import actions
 from huiqun.delivery.models import SuppressionList
 from huiqun.delivery.models.people import SUPPRESSION_REASONS
 from huiqun.delivery.models.suppression_lists import EFFECT_COLOURS, Effect
 from huiqun.delivery.queries import suppressions as queries
-from huiqun.delivery.rules.refusals import ListUnreadable
+from huiqun.delivery.rules.refusals import BlockReasonMissing, ListUnreadable
 from huiqun.delivery.rules.states import CHANNEL_WORDS
 from huiqun.delivery.rules.suppression_files import MOST_BYTES
+from huiqun.delivery.views.block_forms import CHANNELS, BlockForm
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
 from huiqun.foundation.roles import Role
@@ -28,7 +30,6 @@ from huiqun.lib.words import gettext_noop
 
 READERS = (Role.SERVICE_DESK, Role.RISK_OFFICER, Role.MARKETER, Role.OPERATOR)
 KEEPERS = (Role.SERVICE_DESK, Role.RISK_OFFICER)
-CHANNELS = ("sms", "email")
 HEADER = ("客户号", "渠道", "原因", "起始日", "到期日")
 SAMPLE = (
     ("客户号", "手机号SHA256", "邮箱SHA256", "渠道", "原因", "到期日"),
@@ -68,6 +69,19 @@ def suppression_export(request: StaffRequest) -> HttpResponse:
     )
     lines = queries.export_lines(rows, staff=request.staff, now=request.now)
     return _csv(chain([HEADER], lines), "suppressions.csv")
+
+
+@require_POST
+@staff_door(*KEEPERS)
+def customer_block(request: StaffRequest, customer_id: int) -> HttpResponse:
+    """One person, by hand, from the customer's page."""
+    customers.visible_customer(customer_id, request.staff)
+    form = BlockForm(request.POST)
+    if not form.is_valid():
+        raise BlockReasonMissing
+    actions.block_customer(customer_id=customer_id, **form.cleaned_data, by=request.staff, now=request.now)
+    messages.success(request, _("Blocked. What was waiting to be sent has been dropped."))
+    return redirect("customers:customer_page", customer_id)
 
 
 @require_POST
