@@ -7,13 +7,14 @@ from pathlib import Path
 
 import duckdb
 
-from huiqun.audiences.features.assembling import TABLE
-from huiqun.audiences.features.reading import attach_base, text
+from huiqun.audiences.features import held
+from huiqun.audiences.features.reading import text
 from huiqun.audiences.features.relations import CUSTOMER, Column, quoted
 from huiqun.audiences.features.states import State
 from huiqun.audiences.features.steps import DIRTY, GROWN, Reading, Steps, new
 from huiqun.foundation.fields import Growth, Measure
 
+OF_BASE = "of_base"
 News = Mapping[str, str]
 """From a dataset to the paths of the files that came since, as SQL."""
 
@@ -46,10 +47,12 @@ class Changes:
 
     def write(self, state: State, path: Path) -> int:
         """All rows that differ from the base, as they are now; how many."""
-        base = attach_base(self.connection, state)
         self._table(DIRTY, " UNION ".join(f"SELECT {CUSTOMER} FROM {each.table}" for each in self.updates))
-        names = [row[0] for row in self.connection.execute(f"DESCRIBE {base}.{TABLE}").fetchall()]
-        self._table("before", self._before(state, base))
+        dirty = self.connection.sql(f"SELECT {CUSTOMER} FROM {DIRTY}").to_arrow_table()
+        of_base = held.rows_of(state, dirty)
+        names = of_base.schema.names
+        self.connection.register(OF_BASE, of_base)
+        self._table("before", self._before(state))
         self._table(GROWN, self._joined("before", names, self.updates))
         self.updates = []
         for reading in self.steps.wholes:
@@ -63,12 +66,11 @@ class Changes:
         ).fetchall()
         return int(count)
 
-    def _before(self, state: State, base: str) -> str:
-        of_base = f"SELECT * FROM {base}.{TABLE} SEMI JOIN {DIRTY} USING ({CUSTOMER})"
+    def _before(self, state: State) -> str:
         if state.overlay_path is None:
-            return of_base
+            return f"SELECT * FROM {OF_BASE}"
         newer = _file(state.overlay_path)
-        older = f"SELECT * FROM ({of_base}) ANTI JOIN {newer} AS newer USING ({CUSTOMER})"
+        older = f"SELECT * FROM {OF_BASE} ANTI JOIN {newer} AS newer USING ({CUSTOMER})"
         return f"{older} UNION ALL SELECT * FROM {newer} SEMI JOIN {DIRTY} USING ({CUSTOMER})"
 
     def _joined(self, old: str, names: Sequence[str], updates: Sequence[_Update]) -> str:

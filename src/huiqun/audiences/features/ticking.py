@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import uuid4
 
 import duckdb
+from sqlglot import exp
 
 from huiqun.audiences.features import states
 from huiqun.audiences.features.building import asker, is_here
 from huiqun.audiences.features.changes import Changes
 from huiqun.audiences.features.news import news_of
-from huiqun.audiences.features.relations import Column, Empty, column_of
+from huiqun.audiences.features.relations import Column, Empty, column_of, tables
 from huiqun.audiences.features.scalars import Ask
 from huiqun.audiences.features.states import Kept, State
 from huiqun.audiences.features.steps import Plan
@@ -37,7 +39,7 @@ def tick(*, now: datetime, today: date) -> State | None:
 
 
 def _ticked(connection: duckdb.DuckDBPyConnection, state: State, number: int, now: datetime) -> State | None:
-    plan = _plan(connection, state)
+    plan = _plan(connection, state, number)
     news = news_of(state.lake_version, number, plan.reads if plan else set())
     if plan is None or news is None or not state.base_path.exists():
         return None
@@ -54,33 +56,59 @@ def _ticked(connection: duckdb.DuckDBPyConnection, state: State, number: int, no
 
 
 @dataclass(frozen=True)
+class _Answer:
+    """What the lake said, and the files of which it said so."""
+
+    text: str | None
+    kind: str
+    files: frozenset[str]
+
+
+@dataclass(frozen=True)
 class _Held:
     """A plan, and what was asked of the lake to write it: with other answers it would be another."""
 
     plan: Plan | None
-    answers: Mapping[str, tuple[str | None, str]]
+    answers: Mapping[str, _Answer]
+
+    def stands(self, number: int, ask: Ask) -> bool:
+        """Only what other files have come for since is asked again."""
+        return all(
+            answer.files == _files(query, number) or ask(query) == (answer.text, answer.kind)
+            for query, answer in self.answers.items()
+        )
 
 
 _held: dict[str, _Held] = {}
 """By the feature file; one at a time."""
 
 
-def _plan(connection: duckdb.DuckDBPyConnection, state: State) -> Plan | None:
+def _plan(connection: duckdb.DuckDBPyConnection, state: State, number: int) -> Plan | None:
     """None when a feature would be worked out in another way today: its field is gone or changed, or a
     newest day has moved on. Writing the SQL takes longer than running it, so it is written once a day."""
     ask, path = asker(connection), str(state.base_path)
     held = _held.get(path)
-    if held is None or any(ask(query) != answer for query, answer in held.answers.items()):
-        answers: dict[str, tuple[str | None, str]] = {}
+    if held is None or not held.stands(number, ask):
+        answers: dict[str, _Answer] = {}
 
         def noted(query: str) -> tuple[str | None, str]:
-            answers[query] = ask(query)
-            return answers[query]
+            text, kind = ask(query)
+            answers[query] = _Answer(text, kind, _files(query, number))
+            return text, kind
 
         held = _Held(_written(state, noted), answers)
         _held.clear()
         _held[path] = held
     return held.plan
+
+
+@lru_cache(maxsize=64)
+def _datasets(query: str) -> frozenset[str]:
+    return frozenset(tables(exp.maybe_parse(query, dialect="duckdb")) & set(lake.DATASETS))
+
+
+def _files(query: str, number: int) -> frozenset[str]:
+    return frozenset(file.path for name in _datasets(query) for file in lake.manifest(number).of(name))
 
 
 def _written(state: State, ask: Ask) -> Plan | None:
