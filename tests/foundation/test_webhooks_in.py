@@ -22,9 +22,9 @@ BODY = {"kind": "transactions.salary", "customer_number": "C1", "at": "2026-11-1
 
 def send(source_id: int, secret: str, body: Any = BODY, *, message_id: str = "m-1", **over: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    told = signing.headers([secret], message_id, raw, over.pop("at", datetime.now(UTC))) | over.pop(
-        "headers", {}
-    )
+    told = signing.headers(
+        [secret], message_id, raw, datetime.now(UTC) + over.pop("off_by", timedelta())
+    ) | over.pop("headers", {})
     return Client().post(
         f"/webhooks/hear/{source_id}/", over.pop("raw", raw), content_type="application/json", headers=told
     )
@@ -55,8 +55,8 @@ def test_keeps_what_is_signed_and_encrypts_it_until_it_is_taken_in(source, now):
         {"headers": {"webhook-id": ""}},
         {"headers": {"webhook-timestamp": "1"}},
         {"headers": {"webhook-timestamp": "x"}},
-        {"at": datetime.now(UTC) - timedelta(seconds=400)},
-        {"at": datetime.now(UTC) + timedelta(seconds=400)},
+        {"off_by": timedelta(seconds=-400)},
+        {"off_by": timedelta(seconds=400)},
     ],
 )
 def test_forged_old_and_unknown_get_one_plain_answer(source, now, forged):
