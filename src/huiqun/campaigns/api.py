@@ -1,6 +1,6 @@
 """What programs may ask of campaigns: to read them, and to start, pause, resume and stop what was approved."""
 
-from huiqun.campaigns.views.staff_plans import READERS
+from huiqun.campaigns.views.roles import PAUSERS, READERS
 from huiqun.campaigns.words import Kind, State
 from huiqun.foundation.api import Described, add_scope, describe
 from huiqun.foundation.api_forms import PLACE, list_of
@@ -8,11 +8,6 @@ from huiqun.foundation.roles import Role
 from huiqun.lib.words import gettext_noop as _
 
 READ, DRIVE = "campaigns:read", "campaigns:drive"
-STARTERS = (Role.MARKETER,)
-PAUSERS = (Role.MARKETER, Role.OPERATOR, Role.RISK_OFFICER)
-RESUMERS = (Role.MARKETER, Role.OPERATOR)
-STOPPERS = (Role.MARKETER, Role.RISK_OFFICER)
-"""As on the pages."""
 
 _TEXT = {"type": "string"}
 _STATES = [each.value for each in State]

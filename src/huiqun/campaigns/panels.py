@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from huiqun.campaigns import queries
 from huiqun.campaigns.events import ReleaseStopped
 from huiqun.campaigns.queries.sizes import sizes_of_dossier
-from huiqun.campaigns.views.staff_plans import READERS
+from huiqun.campaigns.views.roles import READERS
 from huiqun.foundation import clock, notices
 from huiqun.foundation.models import Staff
 from huiqun.foundation.panels import add_menu, add_panel

@@ -2,6 +2,7 @@
 
 from huiqun.delivery.models.people import SUPPRESSION_REASONS
 from huiqun.delivery.rules.states import Failure, Reason, RunState, State
+from huiqun.delivery.views.roles import BLOCK_KEEPERS, BLOCK_READERS, SEARCHERS, WATCHERS
 from huiqun.foundation.api import Described, add_scope, describe
 from huiqun.foundation.api_forms import PLACE, list_of
 from huiqun.foundation.roles import Role
@@ -9,19 +10,6 @@ from huiqun.lib.words import gettext_noop as _
 
 RUNS, MESSAGES = "runs:read", "messages:read"
 SUPPRESSIONS, SUPPRESS = "suppressions:read", "suppressions:write"
-WATCHERS = (Role.MARKETER, Role.OPERATOR, Role.ANALYST, Role.RISK_OFFICER, Role.AUDITOR)
-SEARCHERS = (
-    Role.MARKETER,
-    Role.OPERATOR,
-    Role.RELATIONSHIP_MANAGER,
-    Role.SERVICE_DESK,
-    Role.RISK_OFFICER,
-    Role.AUDITOR,
-)
-READERS = (Role.SERVICE_DESK, Role.RISK_OFFICER, Role.MARKETER, Role.OPERATOR, Role.AUDITOR)
-KEEPERS = (Role.SERVICE_DESK, Role.RISK_OFFICER)
-"""As on the pages; auditors read."""
-
 _TEXT = {"type": "string"}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _COUNTS = {"type": "object", "additionalProperties": {"type": "integer"}}
@@ -78,10 +66,14 @@ _SUPPRESSION = {
     "stands": {"type": "boolean"},
 }
 
-add_scope(RUNS, _("Read sending runs and their counts"), WATCHERS)
-add_scope(MESSAGES, _("Read what one customer received, when, in which words, or why not"), SEARCHERS)
-add_scope(SUPPRESSIONS, _("Read the suppression list"), READERS)
-add_scope(SUPPRESS, _("Suppress customers, and lift suppressions"), KEEPERS)
+add_scope(RUNS, _("Read sending runs and their counts"), (*WATCHERS, Role.AUDITOR))
+add_scope(
+    MESSAGES,
+    _("Read what one customer received, when, in which words, or why not"),
+    (*SEARCHERS, Role.AUDITOR),
+)
+add_scope(SUPPRESSIONS, _("Read the suppression list"), (*BLOCK_READERS, Role.AUDITOR))
+add_scope(SUPPRESS, _("Suppress customers, and lift suppressions"), BLOCK_KEEPERS)
 
 describe(
     Described(

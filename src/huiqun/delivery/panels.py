@@ -13,9 +13,7 @@ from huiqun.delivery.queries.holds import open_runs
 from huiqun.delivery.queries.suppressions import blocks_of
 from huiqun.delivery.rules.states import CHANNEL_WORDS
 from huiqun.delivery.views.block_forms import BY_HAND, CHANNELS
-from huiqun.delivery.views.log import READERS as LOG_READERS
-from huiqun.delivery.views.staff import SEARCHERS, WATCHERS
-from huiqun.delivery.views.suppressions import KEEPERS, READERS
+from huiqun.delivery.views.roles import BLOCK_KEEPERS, BLOCK_READERS, LOG_READERS, SEARCHERS, WATCHERS
 from huiqun.foundation import clock
 from huiqun.foundation.erasure import add_hold
 from huiqun.foundation.panels import add_menu, add_panel
@@ -37,7 +35,7 @@ add_menu(
     section=SECTION,
     label=_("Suppression list"),
     url_name="delivery:suppression_list",
-    roles=READERS,
+    roles=BLOCK_READERS,
     order=520,
 )
 add_menu(
@@ -64,7 +62,7 @@ def customer_blocks(request: HttpRequest, customer_id: int) -> str | None:
         "blocks": blocks_of(customer_id, now=clock.now()),
         "channels": [(key, gettext(CHANNEL_WORDS[key])) for key in CHANNELS],
         "reasons": [each for each in SUPPRESSION_REASONS if each[0] in BY_HAND],
-        "may_keep": user.has_role(*KEEPERS),
+        "may_keep": user.has_role(*BLOCK_KEEPERS),
         "today": local_date(clock.now()),
     }
     return render_to_string("delivery/_customer_blocks.html", context, request=request)

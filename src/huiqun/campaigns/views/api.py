@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiqun.campaigns import actions, api, queries
 from huiqun.campaigns.models import Campaign
+from huiqun.campaigns.views.roles import PAUSERS, RESUMERS, STARTERS, STOPPERS
 from huiqun.campaigns.words import Kind, State
 from huiqun.compliance import queries as reviews
 from huiqun.foundation.api import ApiRequest, api_door
@@ -44,7 +45,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
-@api_door(scope=api.DRIVE, roles=api.STARTERS, once=True)
+@api_door(scope=api.DRIVE, roles=STARTERS, once=True)
 def start(request: HttpRequest, campaign_id: int) -> HttpResponse:
     asked = cast(ApiRequest, request)
     queries.visible_campaign(campaign_id, asked.staff)
@@ -53,7 +54,7 @@ def start(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
-@api_door(scope=api.DRIVE, roles=api.PAUSERS, once=True)
+@api_door(scope=api.DRIVE, roles=PAUSERS, once=True)
 def pause(request: HttpRequest, campaign_id: int) -> HttpResponse:
     asked = cast(ApiRequest, request)
     actions.pause_campaign(campaign_id=campaign_id, by=asked.staff, now=asked.now)
@@ -61,7 +62,7 @@ def pause(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
-@api_door(scope=api.DRIVE, roles=api.RESUMERS, once=True)
+@api_door(scope=api.DRIVE, roles=RESUMERS, once=True)
 def resume(request: HttpRequest, campaign_id: int) -> HttpResponse:
     asked = cast(ApiRequest, request)
     actions.resume_campaign(campaign_id=campaign_id, by=asked.staff, now=asked.now)
@@ -69,7 +70,7 @@ def resume(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
-@api_door(scope=api.DRIVE, roles=api.STOPPERS, once=True)
+@api_door(scope=api.DRIVE, roles=STOPPERS, once=True)
 def stop(request: HttpRequest, campaign_id: int) -> HttpResponse:
     asked = cast(ApiRequest, request)
     reason = in_body(asked, StopForm)["reason"]

@@ -15,7 +15,7 @@ from huiqun.campaigns.models.blocks import Block, BlockKind
 from huiqun.campaigns.queries.blocks import block_list, campaigns_using, usable_block
 from huiqun.campaigns.queries.preview import block_preview
 from huiqun.campaigns.rules import COPY_VARIABLES
-from huiqun.campaigns.views.staff_plans import READERS
+from huiqun.campaigns.views.roles import READERS
 from huiqun.campaigns.words import COPY_WORDS, State
 from huiqun.compliance import queries as compliance
 from huiqun.foundation.http import StaffRequest, sentence_of, staff_door

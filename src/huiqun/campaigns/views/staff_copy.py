@@ -18,7 +18,8 @@ from huiqun.campaigns.queries.preview import preview_words, sample_customers
 from huiqun.campaigns.queries.sms import costs_of
 from huiqun.campaigns.queries.sms import sms_meter as meter_of
 from huiqun.campaigns.rules import COPY_VARIABLES
-from huiqun.campaigns.views.staff_plans import READERS, edition_seen
+from huiqun.campaigns.views.roles import READERS
+from huiqun.campaigns.views.staff_plans import edition_seen
 from huiqun.campaigns.words import COPY_WORDS
 from huiqun.compliance import queries as compliance
 from huiqun.foundation.http import StaffRequest, sentence_of, staff_door

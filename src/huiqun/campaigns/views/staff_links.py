@@ -11,7 +11,8 @@ from huiqun.campaigns import actions, queries
 from huiqun.campaigns.link_forms import LinksForm
 from huiqun.campaigns.links import LinksInvalid
 from huiqun.campaigns.queries.links import link_lines, planned_links
-from huiqun.campaigns.views.staff_plans import READERS, edition_seen
+from huiqun.campaigns.views.roles import READERS
+from huiqun.campaigns.views.staff_plans import edition_seen
 from huiqun.delivery.queries import TargetNotAllowed
 from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.roles import Role

@@ -12,19 +12,16 @@ from huiqun.campaigns.forms import NewCampaignForm, PlanForm
 from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.playbooks import playbooks
 from huiqun.campaigns.queries.overview import overview
+from huiqun.campaigns.views.roles import READERS
 from huiqun.campaigns.words import Kind, State
 from huiqun.compliance import queries as compliance
 from huiqun.foundation import panels
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
-from huiqun.foundation.roles import REVIEWERS, Role
+from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_date, local_time
 from huiqun.lib.numbers import whole
 from huiqun.products import queries as products
-
-READERS = (
-    Role.MARKETER, Role.OPERATOR, Role.ANALYST, Role.RISK_OFFICER, Role.SERVICE_DESK, *REVIEWERS,
-)  # fmt: skip
 
 
 @require_GET

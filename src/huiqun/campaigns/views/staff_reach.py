@@ -17,7 +17,7 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.calendar import calendar, conflicts, counted
 from huiqun.campaigns.queries.estimates import estimate_of
 from huiqun.campaigns.queries.sizes import size_limits, sizes_of
-from huiqun.campaigns.views.staff_plans import READERS
+from huiqun.campaigns.views.roles import READERS
 from huiqun.compliance import queries as compliance
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.models import Branch

@@ -11,7 +11,8 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.queries.release import approved, planned, stage_lines
 from huiqun.campaigns.release import BECAUSE, ReleaseImpossible
 from huiqun.campaigns.release_forms import ReleaseForm
-from huiqun.campaigns.views.staff_plans import READERS, edition_seen
+from huiqun.campaigns.views.roles import READERS
+from huiqun.campaigns.views.staff_plans import edition_seen
 from huiqun.compliance import queries as compliance
 from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.roles import Role

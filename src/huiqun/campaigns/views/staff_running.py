@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from huiqun.campaigns import actions, queries
-from huiqun.campaigns.views.staff_plans import READERS, edition_seen
+from huiqun.campaigns.views.roles import PAUSERS, READERS, RESUMERS, STARTERS, STOPPERS
+from huiqun.campaigns.views.staff_plans import edition_seen
 from huiqun.delivery import queries as delivery
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.roles import Role
@@ -32,7 +33,7 @@ def campaign_withdraw(request: StaffRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_door(Role.MARKETER)
+@staff_door(*STARTERS)
 def campaign_start(request: StaffRequest, campaign_id: int) -> HttpResponse:
     queries.visible_campaign(campaign_id, request.staff)
     actions.start_campaign(campaign_id=campaign_id, by=request.staff, now=request.now)
@@ -51,21 +52,21 @@ def campaign_progress(request: StaffRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_door(Role.MARKETER, Role.OPERATOR, Role.RISK_OFFICER)
+@staff_door(*PAUSERS)
 def campaign_pause(request: StaffRequest, campaign_id: int) -> HttpResponse:
     actions.pause_campaign(campaign_id=campaign_id, by=request.staff, now=request.now)
     return redirect("campaigns:campaign_detail", campaign_id)
 
 
 @require_POST
-@staff_door(Role.MARKETER, Role.OPERATOR)
+@staff_door(*RESUMERS)
 def campaign_resume(request: StaffRequest, campaign_id: int) -> HttpResponse:
     actions.resume_campaign(campaign_id=campaign_id, by=request.staff, now=request.now)
     return redirect("campaigns:campaign_detail", campaign_id)
 
 
 @require_POST
-@staff_door(Role.MARKETER, Role.RISK_OFFICER)
+@staff_door(*STOPPERS)
 def campaign_cancel(request: StaffRequest, campaign_id: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     actions.cancel_campaign(campaign_id=campaign_id, reason=reason, by=request.staff, now=request.now)

@@ -15,12 +15,10 @@ from huiqun.delivery.queries.log_pages import LogAsked, shown, words_as_sent
 from huiqun.delivery.queries.message_log import Place, message_log
 from huiqun.delivery.rules.refusals import LogNeedsSubject
 from huiqun.delivery.rules.states import CHANNEL_WORDS, TOUCH_WORDS
+from huiqun.delivery.views.roles import LOG_READERS, LOG_TAKERS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import Page
-from huiqun.foundation.roles import Role
 
-READERS = (Role.SERVICE_DESK, Role.RISK_OFFICER, Role.COMPLIANCE_REVIEWER)
-TAKERS = (Role.SERVICE_DESK, Role.RISK_OFFICER, Role.AUDITOR)
 CHANNELS = ("sms", "email")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SALT = "message log"
@@ -28,14 +26,14 @@ SALT = "message log"
 
 @never_cache
 @require_GET
-@staff_door(*READERS)
+@staff_door(*LOG_READERS)
 def log_page(request: StaffRequest) -> HttpResponse:
     asked = LogAsked.of(request.GET)
     context: dict[str, Any] = {
         "asked": asked,
         "channels": [(key, _(CHANNEL_WORDS[key])) for key in CHANNELS],
         "kinds": [(kind.value, _(words)) for kind, words in TOUCH_WORDS.items()],
-        "may_take": request.staff.has_role(*TAKERS),
+        "may_take": request.staff.has_role(*LOG_TAKERS),
     }
     if not asked.is_empty:
         found = message_log(asked.query(request.staff), after=_place(request))
@@ -48,7 +46,7 @@ def log_page(request: StaffRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-@staff_door(*READERS)
+@staff_door(*LOG_READERS)
 def log_words(request: StaffRequest, recipient_id: int) -> HttpResponse:
     """The approved words as this person got them; what names the person is masked."""
     sent = words_as_sent(recipient_id, staff=request.staff)
@@ -56,7 +54,7 @@ def log_words(request: StaffRequest, recipient_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_door(*TAKERS)
+@staff_door(*LOG_TAKERS)
 def log_export(request: StaffRequest) -> HttpResponse:
     asked = LogAsked.of(request.POST)
     if asked.is_empty:

@@ -16,14 +16,11 @@ from huiqun.delivery.queries.runs import RunProgress
 from huiqun.delivery.rules import states
 from huiqun.delivery.rules.doubt import BREAKER_COLOURS, BREAKER_WORDS, BreakerState
 from huiqun.delivery.views.forms import PaceForm
+from huiqun.delivery.views.roles import DRIVERS, SEARCHERS, WATCHERS
 from huiqun.foundation import facts
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
 from huiqun.foundation.roles import Role
-
-WATCHERS = (Role.MARKETER, Role.OPERATOR, Role.ANALYST, Role.RISK_OFFICER)
-DRIVERS = (Role.MARKETER, Role.OPERATOR, Role.RISK_OFFICER)
-SEARCHERS = (Role.MARKETER, Role.OPERATOR, Role.RELATIONSHIP_MANAGER, Role.SERVICE_DESK, Role.RISK_OFFICER)
 
 
 @require_GET

@@ -22,14 +22,12 @@ from huiqun.delivery.rules.refusals import BlockReasonMissing, ListUnreadable
 from huiqun.delivery.rules.states import CHANNEL_WORDS
 from huiqun.delivery.rules.suppression_files import MOST_BYTES
 from huiqun.delivery.views.block_forms import CHANNELS, BlockForm
+from huiqun.delivery.views.roles import BLOCK_KEEPERS, BLOCK_READERS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
-from huiqun.foundation.roles import Role
 from huiqun.lib.cells import harmless
 from huiqun.lib.words import gettext_noop
 
-READERS = (Role.SERVICE_DESK, Role.RISK_OFFICER, Role.MARKETER, Role.OPERATOR)
-KEEPERS = (Role.SERVICE_DESK, Role.RISK_OFFICER)
 HEADER = ("客户号", "渠道", "原因", "起始日", "到期日")
 SAMPLE = (
     ("客户号", "手机号SHA256", "邮箱SHA256", "渠道", "原因", "到期日"),
@@ -39,7 +37,7 @@ SAMPLE = (
 
 
 @require_GET
-@staff_door(*READERS)
+@staff_door(*BLOCK_READERS)
 def suppression_list(request: StaffRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in ("q", "channel", "reason", "ended")}
     rows = queries.blocked(staff=request.staff, asked=asked, now=request.now)
@@ -53,13 +51,13 @@ def suppression_list(request: StaffRequest) -> HttpResponse:
         "asked": asked,
         "reasons": SUPPRESSION_REASONS,
         "channels": [(key, _(CHANNEL_WORDS[key])) for key in CHANNELS],
-        "may_keep": request.staff.has_role(*KEEPERS),
+        "may_keep": request.staff.has_role(*BLOCK_KEEPERS),
     }
     return render(request, "delivery/suppression_list.html", context)
 
 
 @require_POST
-@staff_door(*KEEPERS)
+@staff_door(*BLOCK_KEEPERS)
 def suppression_export(request: StaffRequest) -> HttpResponse:
     """What the search shows, without names and numbers of people, as a file that can be brought in again."""
     asked = {name: request.POST.get(name, "").strip() for name in ("q", "channel", "reason", "ended")}
@@ -72,7 +70,7 @@ def suppression_export(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_door(*KEEPERS)
+@staff_door(*BLOCK_KEEPERS)
 def customer_block(request: StaffRequest, customer_id: int) -> HttpResponse:
     """One person, by hand, from the customer's page."""
     customers.visible_customer(customer_id, request.staff)
@@ -85,7 +83,7 @@ def customer_block(request: StaffRequest, customer_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_door(*KEEPERS)
+@staff_door(*BLOCK_KEEPERS)
 def suppression_lift(request: StaffRequest, suppression_id: int) -> HttpResponse:
     done = actions.ask_to_lift(
         suppression_id=suppression_id,
@@ -103,7 +101,7 @@ def suppression_lift(request: StaffRequest, suppression_id: int) -> HttpResponse
 
 
 @require_POST
-@staff_door(*KEEPERS)
+@staff_door(*BLOCK_KEEPERS)
 def lift_decide(request: StaffRequest, lift_id: int) -> HttpResponse:
     agrees = request.POST.get("decision") == "agree"
     actions.decide_lift(lift_id=lift_id, agrees=agrees, by=request.staff, now=request.now)
@@ -112,7 +110,7 @@ def lift_decide(request: StaffRequest, lift_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_door(*KEEPERS)
+@staff_door(*BLOCK_KEEPERS)
 def list_new(request: StaffRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
@@ -125,13 +123,13 @@ def list_new(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
-@staff_door(*READERS)
+@staff_door(*BLOCK_READERS)
 def list_sample(request: StaffRequest) -> HttpResponse:
     return _csv(SAMPLE, "suppressions-sample.csv")
 
 
 @require_GET
-@staff_door(*READERS)
+@staff_door(*BLOCK_READERS)
 def list_page(request: StaffRequest, list_id: int) -> HttpResponse:
     """What each line would do, or did."""
     found = queries.visible_list(list_id, request.staff)
@@ -144,7 +142,7 @@ def list_page(request: StaffRequest, list_id: int) -> HttpResponse:
         "tiles": _tiles(found),
         "same_file": queries.same_file(found) if found.state == "checked" else None,
         "channels": {key: _(words) for key, words in CHANNEL_WORDS.items() if words},
-        "may_keep": request.staff.has_role(*KEEPERS),
+        "may_keep": request.staff.has_role(*BLOCK_KEEPERS),
     }
     return render(request, "delivery/list_page.html", context)
 
@@ -162,7 +160,7 @@ def _tiles(found: SuppressionList) -> list[dict[str, Any]]:
 
 
 @require_POST
-@staff_door(*KEEPERS)
+@staff_door(*BLOCK_KEEPERS)
 def list_apply(request: StaffRequest, list_id: int) -> HttpResponse:
     tally = actions.apply_list(list_id=list_id, by=request.staff, now=request.now)
     count = tally.get(Effect.NEW, 0) + tally.get(Effect.LONGER, 0)
@@ -171,7 +169,7 @@ def list_apply(request: StaffRequest, list_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_door(*KEEPERS)
+@staff_door(*BLOCK_KEEPERS)
 def list_discard(request: StaffRequest, list_id: int) -> HttpResponse:
     actions.discard_list(list_id=list_id, by=request.staff, now=request.now)
     messages.success(request, _("Discarded. Nobody was blocked by it."))

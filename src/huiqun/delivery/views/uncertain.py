@@ -14,7 +14,8 @@ from huiqun.delivery import actions, queries
 from huiqun.delivery.queries.uncertain import uncertain_rows
 from huiqun.delivery.rules.doubt import RESOLUTION_WORDS, Resolution
 from huiqun.delivery.rules.refusals import NothingUncertain
-from huiqun.delivery.views.staff import DRIVERS, WATCHERS, run_words
+from huiqun.delivery.views.roles import DRIVERS, WATCHERS
+from huiqun.delivery.views.staff import run_words
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
 from huiqun.foundation.roles import Role
