@@ -1,5 +1,6 @@
 """Short links: they lead where was approved, count people once, and end."""
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -13,10 +14,12 @@ from huiqun.compliance import actions as compliance
 from huiqun.delivery import actions, queries
 from huiqun.delivery.actions.clicks import record_click
 from huiqun.delivery.models import LinkClick, Recipient, Touch
+from huiqun.delivery.queries.log_pages import HIDDEN_LINK, words_as_sent
 from huiqun.delivery.rules.refusals import TargetNotAllowed, UnknownLink
 from huiqun.delivery.rules.targets import may_lead_to, with_utm
 from huiqun.delivery.rules.visits import Visit
 from huiqun.foundation import clock
+from tests.conftest import make_staff
 from tests.makers.compliance import approve_all, make_dossier
 from tests.makers.customers import make_customer
 from tests.makers.delivery import NOW, Tray, drain, make_account, open_run
@@ -277,3 +280,12 @@ def test_utm_keeps_what_the_address_had() -> None:
     assert with_utm("https://b.cn/a?x=%E6%B1%9F&y=", {"utm_source": "h", "utm_term": ""}) == (
         "https://b.cn/a?x=%E6%B1%9F&y=&utm_source=h"
     )
+
+
+def test_the_message_log_shows_such_a_message_with_links_that_open_nothing(sent: Any, north: Any) -> None:
+    words = words_as_sent(sent.recipient.pk, staff=make_staff("desk", north, "service_desk"))
+    (told,) = sent.tray.messages
+    assert words.body is not None and words.body.count(HIDDEN_LINK) == 3
+    assert token(sent) in told.body and token(sent) not in words.body
+    shape = re.compile(r"/([lm])/[^/ ]+")
+    assert shape.sub(r"/\1/…", words.body) == shape.sub(r"/\1/…", told.body)

@@ -6,15 +6,14 @@ from datetime import date, datetime
 
 from huiqun.compliance import queries as compliance
 from huiqun.customers import queries as customers
-from huiqun.customers.queries import CustomerCard
+from huiqun.customers.queries import Addressee, CustomerCard
 from huiqun.delivery.models import Recipient, Run
 from huiqun.delivery.models.runs import IMPORTED
 from huiqun.delivery.queries.message_log import LogLine, LogQuery
-from huiqun.delivery.queries.messages import CLICK_TO_STOP, REPLY_TO_STOP
+from huiqun.delivery.queries.messages import Words
+from huiqun.delivery.queries.wording import wording
 from huiqun.foundation.models import Branch, Staff
-from huiqun.lib.channels import Channel
 from huiqun.lib.refusal import NotFound
-from huiqun.lib.template import render
 
 MOST_CARDS = 20
 HIDDEN_LINK = "••••••"
@@ -119,10 +118,7 @@ def words_as_sent(recipient_id: int, *, staff: Staff) -> SentWords:
     card = cards[row.customer_id]
     subject = body = None
     if row.source != IMPORTED:
-        words = compliance.words_of(row.run.digest, row.variant_key)
-        values = _masked_values(row, card)
-        subject = render(words.subject, values) if words.subject else ""
-        body = render(words.body, values)
+        subject, body = _masked(row, card)
     return SentWords(
         card=card,
         run=row.run,
@@ -134,18 +130,11 @@ def words_as_sent(recipient_id: int, *, staff: Staff) -> SentWords:
     )
 
 
-def _masked_values(row: Recipient, card: CustomerCard) -> dict[str, str]:
-    """As ``messages.filled`` fills in, with a masked name and a link that opens nothing."""
+def _masked(row: Recipient, card: CustomerCard) -> tuple[str, str]:
+    """As it was sent, with a masked name and links that open nothing."""
+    approved = compliance.words_of(row.run.digest, row.variant_key)
+    words = wording(row.run, row.channel, Words(approved.subject, approved.body))
     merged = customers.merge_values(customer_ids=[row.customer_id])[row.customer_id]
-    link = f"{row.run.link_base.rstrip('/').removesuffix('/m')}/m/{HIDDEN_LINK}/"
-    stop = f"{CLICK_TO_STOP} {link}unsubscribe/"
-    return {
-        **{str(name): str(value) for name, value in row.run.values.items()},
-        "name": card.name,
-        "salutation": merged.salutation,
-        "branch": merged.branch,
-        "link": link,
-        "optout": stop
-        if row.channel == Channel.EMAIL
-        else str(row.run.values.get("optout") or REPLY_TO_STOP),
-    }
+    person = Addressee(contact="", name=card.name, salutation=merged.salutation, branch=merged.branch)
+    subject, body, _one_click = words.filled(person, HIDDEN_LINK, dict.fromkeys(words.links, HIDDEN_LINK))
+    return subject, body
