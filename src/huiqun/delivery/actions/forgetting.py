@@ -62,8 +62,10 @@ def _forget(kind: str, before: date, now: datetime) -> int:
     values: dict[str, Any] = {"day": before, "moment": start_of_day(before), "batch": BATCH}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {old.table} WHERE id IN (SELECT id FROM {old.table} WHERE {old.condition}"
-            " ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)",
+            # Chosen once, before: a subquery may be run again for another row, and choose others then.
+            f"WITH batch AS MATERIALIZED (SELECT id FROM {old.table} WHERE {old.condition}"
+            " ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)"
+            f" DELETE FROM {old.table} t USING batch WHERE t.id = batch.id",
             values,
         )
         count = int(cursor.rowcount)
