@@ -6,7 +6,7 @@ names it as ``{{ link_<key> }}``.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,7 +74,7 @@ class LinkPlan:
 
     def as_kept(self) -> dict[str, Any]:
         return {
-            "targets": [{"key": each.key, "target": each.target} for each in self.targets],
+            "targets": list(map(asdict, self.targets)),
             "source": self.source,
             "campaign": self.campaign,
             "mediums": dict(self.mediums),
@@ -91,7 +91,7 @@ class LinkPlan:
     def for_dossier(self, *, channels: Iterable[str], end_at: datetime) -> dict[str, Any]:
         """What is approved, and what sending and leading on obey."""
         return {
-            "targets": [{"key": each.key, "target": each.target} for each in self.targets],
+            "targets": list(map(asdict, self.targets)),
             "utm": {channel: self.utm(channel) for channel in channels},
             "until": (end_at + timedelta(days=self.days)).isoformat(),
         }

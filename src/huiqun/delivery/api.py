@@ -1,7 +1,7 @@
 """What programs may ask of delivery: runs, who received what, and who is not to be written to."""
 
 from huiqun.delivery.models.people import SUPPRESSION_REASONS
-from huiqun.delivery.rules.states import Failure, Reason, RunState, State
+from huiqun.delivery.rules.states import SENDING, Failure, Reason, RunState, State
 from huiqun.delivery.views.roles import BLOCK_KEEPERS, BLOCK_READERS, SEARCHERS, WATCHERS
 from huiqun.foundation.api import Described, add_scope, describe
 from huiqun.foundation.api_forms import PLACE, list_of
@@ -52,7 +52,7 @@ _MESSAGE = {
 }
 _CHANNEL = {
     "type": "string",
-    "enum": ["all", "sms", "email"],
+    "enum": ["all", *SENDING],
     "description": _("all: on every channel."),
 }
 _REASON = {"type": "string", "enum": [key for key, _words in SUPPRESSION_REASONS]}

@@ -11,8 +11,8 @@ from huiqun.delivery import queries
 from huiqun.delivery.models.people import SUPPRESSION_REASONS
 from huiqun.delivery.queries.holds import open_runs
 from huiqun.delivery.queries.suppressions import blocks_of
-from huiqun.delivery.rules.states import CHANNEL_WORDS
-from huiqun.delivery.views.block_forms import BY_HAND, CHANNELS
+from huiqun.delivery.rules.states import CHANNEL_WORDS, SENDING
+from huiqun.delivery.views.block_forms import BY_HAND
 from huiqun.delivery.views.roles import BLOCK_KEEPERS, BLOCK_READERS, LOG_READERS, SEARCHERS, WATCHERS
 from huiqun.foundation import clock
 from huiqun.foundation.erasure import add_hold
@@ -60,7 +60,7 @@ def customer_blocks(request: HttpRequest, customer_id: int) -> str | None:
     context = {
         "customer_id": customer_id,
         "blocks": blocks_of(customer_id, now=clock.now()),
-        "channels": [(key, gettext(CHANNEL_WORDS[key])) for key in CHANNELS],
+        "channels": [(key, gettext(CHANNEL_WORDS[key])) for key in SENDING],
         "reasons": [each for each in SUPPRESSION_REASONS if each[0] in BY_HAND],
         "may_keep": user.has_role(*BLOCK_KEEPERS),
         "today": local_date(clock.now()),

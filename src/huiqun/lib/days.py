@@ -25,8 +25,13 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), BANK_ZONE).astimezone(UTC)
 
 
+def end_of_day(day: date) -> datetime:
+    """The instant at which the next day begins: what lasts to the end of ``day`` ends before it."""
+    return start_of_day(day + timedelta(days=1))
+
+
 def start_of_tomorrow(now: datetime) -> datetime:
-    return start_of_day(local_date(now) + timedelta(days=1))
+    return end_of_day(local_date(now))
 
 
 @cache

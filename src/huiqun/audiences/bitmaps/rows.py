@@ -19,12 +19,11 @@ from huiqun.audiences.bitmaps.answers import state_of
 from huiqun.audiences.bitmaps.one import shown_value
 from huiqun.audiences.engine import Scope
 from huiqun.audiences.engine.duck import bitmap
-from huiqun.audiences.features import State, states
+from huiqun.audiences.features import State
 from huiqun.audiences.features.assembling import ROWS, TABLE
-from huiqun.audiences.features.reading import text
+from huiqun.audiences.features.reading import opened, text
 from huiqun.audiences.rules.compiling import feature_key
 from huiqun.audiences.rules.tree import Leaf
-from huiqun.foundation import lake
 
 KEPT = 2
 """Feature files that a process holds open: for a moment there may be a newer one."""
@@ -152,7 +151,7 @@ def _newer(cursor: duckdb.DuckDBPyConnection, path: str) -> BitMap:
 def _session(state: State) -> Iterator[_Session]:
     key = (os.getpid(), str(state.base_path))
     with _lock:
-        held = _open.pop(key, None) or _Held(_opened(state))
+        held = _open.pop(key, None) or _Held(opened(state, memory=MEMORY, threads=1))
         for other in list(_open)[: len(_open) + 1 - KEPT]:
             del _open[other]
         _open[key] = held
@@ -162,11 +161,3 @@ def _session(state: State) -> Iterator[_Session]:
     finally:
         with _lock:
             held.idle.append(session)
-
-
-def _opened(state: State) -> duckdb.DuckDBPyConnection:
-    """:raises duckdb.IOException when the file is gone"""
-    connection = lake.opened(MEMORY, threads=1)
-    connection.execute(f"ATTACH {text(str(state.base_path))} AS base (READ_ONLY)")
-    lake.confine(connection, states.folder())
-    return connection

@@ -8,10 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from huiqun.audiences.features.assembling import TABLE
-from huiqun.audiences.features.reading import text
+from huiqun.audiences.features.reading import opened
 from huiqun.audiences.features.relations import CUSTOMER
-from huiqun.audiences.features.states import State, folder
-from huiqun.foundation import lake
+from huiqun.audiences.features.states import State
 
 BATCH = 20_000
 _open: dict[tuple[int, str], duckdb.DuckDBPyConnection] = {}
@@ -31,12 +30,5 @@ def _cursor(state: State) -> duckdb.DuckDBPyConnection:
     with _lock:
         if key not in _open:
             _open.clear()
-            _open[key] = _opened(state)
+            _open[key] = opened(state)
         return _open[key].cursor()
-
-
-def _opened(state: State) -> duckdb.DuckDBPyConnection:
-    connection = lake.opened()
-    connection.execute(f"ATTACH {text(str(state.base_path))} AS base (READ_ONLY)")
-    lake.confine(connection, folder())
-    return connection

@@ -5,7 +5,8 @@ from threading import Lock
 import duckdb
 
 from huiqun.audiences.features.assembling import TABLE
-from huiqun.audiences.features.states import State
+from huiqun.audiences.features.states import State, folder
+from huiqun.foundation import lake
 
 _lock = Lock()
 
@@ -35,6 +36,14 @@ def attach_base(connection: duckdb.DuckDBPyConnection, state: State) -> str:
     with _lock:
         connection.execute(f"ATTACH IF NOT EXISTS {text(str(state.base_path))} AS {name} (READ_ONLY)")
     return name
+
+
+def opened(state: State, *, memory: str = "", threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection of its own to the state's file alone, as ``base``. :raises duckdb.IOException when it is gone"""
+    connection = lake.opened(memory, threads=threads)
+    connection.execute(f"ATTACH {text(str(state.base_path))} AS base (READ_ONLY)")
+    lake.confine(connection, folder())
+    return connection
 
 
 def text(value: str) -> str:

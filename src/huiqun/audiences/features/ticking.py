@@ -71,10 +71,10 @@ class _Held:
     plan: Plan | None
     answers: Mapping[str, _Answer]
 
-    def stands(self, number: int, ask: Ask) -> bool:
+    def stands(self, manifest: lake.Manifest, ask: Ask) -> bool:
         """Only what other files have come for since is asked again."""
         return all(
-            answer.files == _files(query, number) or ask(query) == (answer.text, answer.kind)
+            answer.files == _files(query, manifest) or ask(query) == (answer.text, answer.kind)
             for query, answer in self.answers.items()
         )
 
@@ -86,14 +86,14 @@ _held: dict[str, _Held] = {}
 def _plan(connection: duckdb.DuckDBPyConnection, state: State, number: int) -> Plan | None:
     """None when a feature would be worked out in another way today: its field is gone or changed, or a
     newest day has moved on. Writing the SQL takes longer than running it, so it is written once a day."""
-    ask, path = asker(connection), str(state.base_path)
+    ask, path, manifest = asker(connection), str(state.base_path), lake.manifest(number)
     held = _held.get(path)
-    if held is None or not held.stands(number, ask):
+    if held is None or not held.stands(manifest, ask):
         answers: dict[str, _Answer] = {}
 
         def noted(query: str) -> tuple[str | None, str]:
             text, kind = ask(query)
-            answers[query] = _Answer(text, kind, _files(query, number))
+            answers[query] = _Answer(text, kind, _files(query, manifest))
             return text, kind
 
         held = _Held(_written(state, noted), answers)
@@ -107,8 +107,8 @@ def _datasets(query: str) -> frozenset[str]:
     return frozenset(tables(exp.maybe_parse(query, dialect="duckdb")) & set(lake.DATASETS))
 
 
-def _files(query: str, number: int) -> frozenset[str]:
-    return frozenset(file.path for name in _datasets(query) for file in lake.manifest(number).of(name))
+def _files(query: str, manifest: lake.Manifest) -> frozenset[str]:
+    return frozenset(file.path for name in _datasets(query) for file in manifest.of(name))
 
 
 def _written(state: State, ask: Ask) -> Plan | None:

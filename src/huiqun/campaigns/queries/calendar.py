@@ -12,7 +12,7 @@ from huiqun.campaigns.models import Campaign
 from huiqun.campaigns.models.campaign import CampaignQuerySet
 from huiqun.campaigns.words import State
 from huiqun.foundation.models import Branch, Staff
-from huiqun.lib.days import is_working_day, local_date, start_of_day
+from huiqun.lib.days import end_of_day, is_working_day, local_date, start_of_day
 from huiqun.lib.refusal import Refusal
 
 SHOWN = (State.PLANNING, State.IN_REVIEW, State.APPROVED, State.RUNNING, State.PAUSED, State.FINISHED)
@@ -69,7 +69,7 @@ def calendar(
 
 
 def _between(rows: CampaignQuerySet, first: date, last: date) -> CampaignQuerySet:
-    begins, ends = start_of_day(first), start_of_day(last + timedelta(days=1))
+    begins, ends = start_of_day(first), end_of_day(last)
     live = Q(state__in=SHOWN, start_at__lt=ends, end_at__gte=begins, is_historical=False)
     found: CampaignQuerySet = rows.filter(live).select_related("branch")
     return found

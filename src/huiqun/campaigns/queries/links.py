@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from huiqun.campaigns.links import LinkPlan, LinkUnknown, names_in
+from huiqun.campaigns.links import LinkPlan, LinkUnknown, Target, names_in
 from huiqun.campaigns.models import Campaign
 from huiqun.compliance import queries as compliance
 from huiqun.delivery import queries as delivery
@@ -52,13 +52,13 @@ def link_lines(campaign: Campaign) -> list[LinkLine]:
     """What was approved once the campaign has started, what is planned before."""
     digest = approved_digest(campaign)
     if digest:
-        targets = [(each["key"], each["target"]) for each in compliance.links_of(digest).get("targets") or ()]
+        targets = [Target(**each) for each in compliance.links_of(digest).get("targets") or ()]
         figures = delivery.link_figures(subject=campaign.subject, digest=digest)
     else:
-        targets = [(each.key, each.target) for each in planned_links(campaign).targets]
+        targets = list(planned_links(campaign).targets)
         figures = {}
     revoked = delivery.revoked_targets(campaign.subject)
-    rows = [("link", ""), *((f"link_{key}", target) for key, target in targets)]
+    rows = [("link", ""), *((each.name, each.target) for each in targets)]
     return [
         LinkLine(
             number=number,

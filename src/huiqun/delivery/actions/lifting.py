@@ -8,6 +8,7 @@ from django.db import transaction
 from huiqun.customers import queries as customers
 from huiqun.delivery.events import LiftAsked, LiftRefused, SuppressionLifted, SuppressionsExported
 from huiqun.delivery.models import Suppression, SuppressionLift
+from huiqun.delivery.models.people import COMPLAINED
 from huiqun.delivery.rules.refusals import (
     ExportPurposeMissing,
     LiftBySelf,
@@ -18,8 +19,6 @@ from huiqun.delivery.rules.refusals import (
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.refusal import NotFound
-
-COMPLAINED = "complained"
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Who is not to be written to. Recipients are locked before consents, as the senders do."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,15 +10,14 @@ from huiqun.customers.queries import visible_customer
 from huiqun.delivery.actions.touches import touch_many
 from huiqun.delivery.events import CustomerSuppressed
 from huiqun.delivery.models import Suppression
+from huiqun.delivery.models.people import COMPLAINED
 from huiqun.delivery.queries.links import read_link
 from huiqun.delivery.rules.refusals import BlockStands
 from huiqun.delivery.rules.states import Reason, TouchKind
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.channels import Purpose
-from huiqun.lib.days import start_of_day
-
-COMPLAINED = "complained"
+from huiqun.lib.days import end_of_day
 
 DROP = """
 WITH mine AS (
@@ -74,7 +73,7 @@ def block_customer(
     :raises NotFound, BlockStands when a block stands that is as long, or that a complaint has made
     """
     visible_customer(customer_id, by)
-    until_at = start_of_day(until_date + timedelta(days=1)) if until_date else None
+    until_at = end_of_day(until_date) if until_date else None
     values = {"reason": reason, "until_at": until_at, "since_at": now}
     row, is_new = Suppression.objects.get_or_create(customer_id=customer_id, channel=channel, defaults=values)
     if not is_new:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huiqun.delivery.actions.lifting import COMPLAINED
 from huiqun.delivery.actions.suppressions import suppress
 from huiqun.delivery.events import CustomerSuppressed
 from huiqun.delivery.models import Suppression
+from huiqun.delivery.models.people import COMPLAINED
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 

@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from huiqun.foundation.personal_data import PersonalData
 
+COMPLAINED = "complained"
+"""A block of which two people decide."""
 SUPPRESSION_REASONS = (
     ("asked", _("Asked for no more messages")),
     ("bounced", _("Messages cannot be delivered")),
-    ("complained", _("Complained")),
+    (COMPLAINED, _("Complained")),
     ("manual", _("Entered by staff")),
     ("dispute", _("In a dispute with the bank")),
     ("deceased", _("Deceased")),

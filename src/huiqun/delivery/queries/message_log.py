@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -11,7 +11,7 @@ from huiqun.delivery.models import Run, TouchMonth
 from huiqun.delivery.models.touches import MONTH_OF_RUN
 from huiqun.delivery.queries import archived_touches as archived
 from huiqun.delivery.rules.states import CHANNEL_WORDS, TOUCH_COLOURS, TOUCH_WORDS, TouchKind
-from huiqun.lib.days import start_of_day
+from huiqun.lib.days import end_of_day, start_of_day
 
 FIELDS = (
     "t.id, t.xid, t.recipient_id, t.run_id, t.customer_id, t.kind, {at}, t.source,"
@@ -68,7 +68,7 @@ class LogQuery:
 
     @property
     def until(self) -> datetime | None:
-        return start_of_day(self.last + timedelta(days=1)) if self.last else None
+        return end_of_day(self.last) if self.last else None
 
 
 @dataclass(frozen=True, kw_only=True)

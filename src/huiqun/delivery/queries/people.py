@@ -87,8 +87,7 @@ def reason_for(*, subject: str, customer_id: int) -> Reached | None:
 
 def touches_of(customer_id: int, *, limit: int = 50) -> list[Reached]:
     """Every run a customer was in, newest first, with what happened."""
-    rows = Recipient.objects.filter(customer_id=customer_id).select_related("run").order_by("-id")[:limit]
-    return list(_with_touches(list(rows)))
+    return reached_of(recipients_of(customer_id=customer_id).order_by("-id")[:limit])
 
 
 def recipients_of(*, customer_id: int, subject: str = "") -> QuerySet[Recipient]:

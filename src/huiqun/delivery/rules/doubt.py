@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from huiqun.lib.waits import growing
 from huiqun.lib.words import gettext_noop as _
 
 
@@ -70,8 +71,7 @@ class Health:
 
 def rest(times: int, spread: float) -> timedelta:
     """How long an account rests that was found dead ``times`` times in a row; ``spread`` in 0…1."""
-    full = min(LONGEST_REST, FIRST_REST * 2 ** min(times, 10))
-    return timedelta(seconds=full * (0.5 + spread / 2))
+    return growing(times, spread, first=FIRST_REST, longest=LONGEST_REST)
 
 
 def after(state: BreakerState, troubles: int, seen: Health) -> tuple[BreakerState, int]:

@@ -190,6 +190,8 @@ TOUCH_COLOURS = {
     TouchKind.COMPLAINED: "red",
 }
 
+SENDING = ("sms", "email")
+"""The channels by which messages leave."""
 CHANNEL_WORDS = {
     "": "",
     "sms": _("SMS"),

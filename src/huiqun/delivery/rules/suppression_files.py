@@ -5,12 +5,12 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 from zipfile import BadZipFile
 
 from huiqun.delivery.rules.refusals import ListUnreadable
-from huiqun.lib.days import start_of_day
+from huiqun.lib.days import end_of_day
 from huiqun.lib.words import gettext_noop as _
 
 MOST_LINES = 100_000
@@ -163,4 +163,4 @@ def _until(text: str) -> datetime | Literal[False] | None:
         day = date.fromisoformat(text.replace("/", "-")[:10])
     except ValueError:
         return False
-    return start_of_day(day + timedelta(days=1))
+    return end_of_day(day)

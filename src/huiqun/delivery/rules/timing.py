@@ -8,6 +8,7 @@ from huiqun.delivery.rules.orders import Closed
 from huiqun.delivery.rules.states import Reason
 from huiqun.lib.days import BANK_ZONE
 from huiqun.lib.holidays import is_holiday
+from huiqun.lib.waits import growing
 
 HANDOVER_SECONDS = 5.0
 """What was marked for sending is handed over within this time or judged again."""
@@ -30,8 +31,7 @@ LONGEST_WAIT = 900.0
 
 def wait_before_attempt(attempt: int, spread: float) -> timedelta:
     """How long to wait after the ``attempt``-th try failed; ``spread`` in 0…1 keeps retries apart."""
-    full = min(LONGEST_WAIT, FIRST_WAIT * 3 ** (attempt - 1))
-    return timedelta(seconds=full * (0.5 + spread / 2))
+    return growing(attempt - 1, spread, first=FIRST_WAIT, longest=LONGEST_WAIT, factor=3)
 
 
 def quiet_until(

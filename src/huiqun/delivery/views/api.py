@@ -1,6 +1,6 @@
 """Delivery for the bank's other programs."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -16,14 +16,14 @@ from huiqun.delivery.models.people import SUPPRESSION_REASONS
 from huiqun.delivery.queries import suppressions as lists
 from huiqun.delivery.queries.people import Reached, reached_of, recipients_of
 from huiqun.delivery.queries.runs import line as line_of
-from huiqun.delivery.rules.states import RunState
+from huiqun.delivery.rules.states import SENDING, RunState
 from huiqun.foundation.api import ApiRequest, WrongFields, api_door
 from huiqun.foundation.api_forms import PageForm, in_body, in_query, listed, page_of, said, said_list
-from huiqun.lib.days import start_of_day
+from huiqun.lib.days import end_of_day
 from huiqun.lib.refusal import NotFound
 
 STATES = [(each.value, each.value) for each in RunState]
-CHANNELS = [(each, each) for each in ("all", "sms", "email")]
+CHANNELS = [(each, each) for each in ("all", *SENDING)]
 
 
 class RunsForm(PageForm):
@@ -170,7 +170,7 @@ def suppression_add(request: HttpRequest) -> HttpResponse:
 
 def _end_of(last_day: date | None, now: datetime) -> datetime | None:
     """:raises WrongFields when it has passed"""
-    until_at = start_of_day(last_day + timedelta(days=1)) if last_day else None
+    until_at = end_of_day(last_day) if last_day else None
     if until_at is not None and until_at <= now:
         raise WrongFields({"last_day": [_("This day has passed.")]})
     return until_at

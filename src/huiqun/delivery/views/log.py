@@ -14,12 +14,11 @@ from huiqun.delivery import actions
 from huiqun.delivery.queries.log_pages import LogAsked, shown, words_as_sent
 from huiqun.delivery.queries.message_log import Place, message_log
 from huiqun.delivery.rules.refusals import LogNeedsSubject
-from huiqun.delivery.rules.states import CHANNEL_WORDS, TOUCH_WORDS
+from huiqun.delivery.rules.states import CHANNEL_WORDS, SENDING, TOUCH_WORDS
 from huiqun.delivery.views.roles import LOG_READERS, LOG_TAKERS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import Page
 
-CHANNELS = ("sms", "email")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SALT = "message log"
 
@@ -31,7 +30,7 @@ def log_page(request: StaffRequest) -> HttpResponse:
     asked = LogAsked.of(request.GET)
     context: dict[str, Any] = {
         "asked": asked,
-        "channels": [(key, _(CHANNEL_WORDS[key])) for key in CHANNELS],
+        "channels": [(key, _(CHANNEL_WORDS[key])) for key in SENDING],
         "kinds": [(kind.value, _(words)) for kind, words in TOUCH_WORDS.items()],
         "may_take": request.staff.has_role(*LOG_TAKERS),
     }

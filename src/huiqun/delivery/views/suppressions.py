@@ -19,9 +19,9 @@ from huiqun.delivery.models.people import SUPPRESSION_REASONS
 from huiqun.delivery.models.suppression_lists import EFFECT_COLOURS, Effect
 from huiqun.delivery.queries import suppressions as queries
 from huiqun.delivery.rules.refusals import BlockReasonMissing, ListUnreadable
-from huiqun.delivery.rules.states import CHANNEL_WORDS
+from huiqun.delivery.rules.states import CHANNEL_WORDS, SENDING
 from huiqun.delivery.rules.suppression_files import MOST_BYTES
-from huiqun.delivery.views.block_forms import CHANNELS, BlockForm
+from huiqun.delivery.views.block_forms import BlockForm
 from huiqun.delivery.views.roles import BLOCK_KEEPERS, BLOCK_READERS
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
@@ -50,7 +50,7 @@ def suppression_list(request: StaffRequest) -> HttpResponse:
         "lists": lists,
         "asked": asked,
         "reasons": SUPPRESSION_REASONS,
-        "channels": [(key, _(CHANNEL_WORDS[key])) for key in CHANNELS],
+        "channels": [(key, _(CHANNEL_WORDS[key])) for key in SENDING],
         "may_keep": request.staff.has_role(*BLOCK_KEEPERS),
     }
     return render(request, "delivery/suppression_list.html", context)

@@ -3,6 +3,8 @@ coming back at once."""
 
 from datetime import timedelta
 
+from huiqun.lib.waits import growing
+
 FIRST_WAIT, LONGEST_WAIT = 10.0, 6 * 3600.0
 MOST_ATTEMPTS = 15
 """About a day of trying, where the endpoint answers at all."""
@@ -16,11 +18,9 @@ FIRST_REST, LONGEST_REST = 30.0, 3600.0
 
 def before_next(attempts: int, spread: float) -> timedelta:
     """After ``attempts`` that failed."""
-    full = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
-    return timedelta(seconds=full * (0.5 + spread / 2))
+    return growing(attempts - 1, spread, first=FIRST_WAIT, longest=LONGEST_WAIT)
 
 
 def rest(times: int, spread: float) -> timedelta:
     """Of an endpoint that has rested ``times`` times since it last answered."""
-    full = min(LONGEST_REST, FIRST_REST * 2 ** min(times, 20))
-    return timedelta(seconds=full * (0.5 + spread / 2))
+    return growing(times, spread, first=FIRST_REST, longest=LONGEST_REST)
