@@ -1,5 +1,6 @@
 """One message to one address: a real server that hangs, drips, redirects, has another's certificate."""
 
+import asyncio
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -90,6 +91,15 @@ def test_the_status_alone_decides(inside, behave, code, taken, final):
         answer = post(receiver.url(), b"{}", {})
     assert (answer.code, answer.taken, answer.is_final) == (code, taken, final)
     assert len(receiver.hits) == 1
+
+
+def test_whoever_runs_a_loop_may_post_as_well(inside):
+    async def asked() -> str:
+        return post(receiver.url(), b"{}", {}).code
+
+    with receiving() as receiver:
+        inside(receiver)
+        assert asyncio.run(asked()) == "http_200"
 
 
 @pytest.mark.parametrize("behave", ["hang", "drip"])

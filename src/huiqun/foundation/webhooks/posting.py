@@ -2,8 +2,10 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -34,7 +36,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     except NotPublic as error:
         return Answer(False, error.code)
     try:
-        status = asyncio.run(_status(place, address, body, headers))
+        status = _in_a_thread(_status(place, address, body, headers))
     except TimeoutError:
         return Answer(False, "timed_out")
     except httpx.HTTPError as error:
@@ -42,6 +44,12 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     except (ValueError, OSError):
         return Answer(False, "broken_answer")
     return Answer(status // 100 == 2, f"http_{status}", is_final=status == GONE)
+
+
+def _in_a_thread(asked: Coroutine[Any, Any, int]) -> int:
+    """With a loop of its own: whoever calls may be inside another one."""
+    with ThreadPoolExecutor(max_workers=1) as own:
+        return own.submit(asyncio.run, asked).result()
 
 
 async def _status(place: Place, address: str, body: bytes, headers: Mapping[str, str]) -> int:
