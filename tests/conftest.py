@@ -200,3 +200,24 @@ def client_of() -> Callable[[Any], Any]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def phone_of(now: datetime) -> Callable[[Any], Any]:
+    """A test client for a customer whom the bank's app vouches for."""
+    from django.conf import settings
+    from django.test import Client, override_settings
+
+    from huiqun.delivery.rules.tickets import make_ticket
+
+    nonces = itertools.count(1)
+
+    def sign_in(customer: Any) -> Any:
+        with override_settings(HUIQUN_APP_KEY=settings.HUIQUN_APP_KEY or "app and tests"):
+            key = settings.HUIQUN_APP_KEY
+            ticket = make_ticket(number=customer.number, nonce=f"n{next(nonces)}", at=now, key=key)
+            client = Client()
+            assert client.get("/my/sign-in/ticket/", {"ticket": ticket}).status_code == 302
+        return client
+
+    return sign_in

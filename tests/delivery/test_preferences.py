@@ -191,10 +191,10 @@ class TestWithACode:
         post(visit, "leave")
         assert post(visit, "stop", client=thief).status_code == 403
 
-    def test_the_cookie_is_for_this_place_and_no_script(self, visit: Any) -> None:
+    def test_the_cookie_is_for_no_script(self, visit: Any) -> None:
         recognised(visit)
         cookie = visit.client.cookies["huiqun_visit"]
-        assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/p/", True, "Lax")
+        assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/", True, "Lax")
 
 
 class TestGuessing:

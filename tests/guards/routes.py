@@ -48,7 +48,8 @@ class Route:
 
     @property
     def unknown_kwargs(self) -> tuple[str, ...]:
-        return tuple(kwarg for kwarg in self.kwargs if kwarg not in route_objects())
+        known = phone_objects() if self.door and self.door.kind == "customer" else route_objects()
+        return tuple(kwarg for kwarg in self.kwargs if kwarg not in known)
 
     @property
     def any_address(self) -> str:
@@ -56,6 +57,10 @@ class Route:
         fitting = {"int": 1, "uuid": "00000000-0000-0000-0000-000000000001"}
         values = {kwarg: fitting.get(kind, "x") for kwarg, kind in self.kinds}
         return reverse(self.name, kwargs=values)
+
+    def phone_address(self, customer: Any) -> str:
+        """The route's address with one object of the customer's for each of its nouns."""
+        return reverse(self.name, kwargs={kwarg: phone_objects()[kwarg](customer) for kwarg in self.kwargs})
 
     def address(self, branch: Any, **given: Any) -> str:
         """The route's address with one object of ``branch`` for each of its nouns."""
@@ -70,6 +75,21 @@ def route_objects() -> dict[str, Callable[[Any], Any]]:
     for module in _makers():
         found |= getattr(module, "ROUTE_OBJECTS", {})
     return found
+
+
+@cache
+def phone_objects() -> dict[str, Callable[[Any], Any]]:
+    """For customers' own pages: one object of a customer for each noun (``PHONE_OBJECTS`` beside the maker)."""
+    found: dict[str, Callable[[Any], Any]] = {}
+    for module in _makers():
+        found |= getattr(module, "PHONE_OBJECTS", {})
+    return found
+
+
+@cache
+def phone_wide() -> frozenset[str]:
+    """Nouns of customers' pages that are no customer's own (``PHONE_WIDE`` beside the maker)."""
+    return frozenset(name for module in _makers() for name in getattr(module, "PHONE_WIDE", ()))
 
 
 @cache
@@ -91,6 +111,10 @@ def all_routes() -> tuple[Route, ...]:
 
 def staff_routes() -> list[Route]:
     return [route for route in all_routes() if route.door is not None and route.door.kind == "staff"]
+
+
+def phone_routes() -> list[Route]:
+    return [route for route in all_routes() if route.door is not None and route.door.kind == "customer"]
 
 
 def _routes(patterns: Any, prefix: str, namespace: str, inherited: dict[str, Any]) -> Iterator[Route]:

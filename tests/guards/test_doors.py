@@ -12,8 +12,9 @@ from huiqun.foundation.models import ApiKey
 from huiqun.foundation.roles import Role
 from tests.conftest import make_staff
 from tests.guards.markup import complaints_about
-from tests.guards.routes import Route, all_routes, bank_wide, staff_routes
+from tests.guards.routes import Route, all_routes, bank_wide, phone_routes, phone_wide, staff_routes
 from tests.makers.campaigns import make_running
+from tests.makers.customers import make_customer
 from tests.makers.workforce import make_api_key
 
 MOST_QUERIES = 30
@@ -34,6 +35,7 @@ WITH_RUNS = (
 """Shown as well for a campaign that has been sent."""
 
 OF_THEIR_OWN = {
+    "my_ticket": 403,  # the app signs a new one each time
     "compliance:dossier_withdraw": 403,  # not an author of this dossier
     "compliance:step_remind": 403,
     "compliance:waiver_withdraw": 403,  # made by somebody else
@@ -124,6 +126,39 @@ def look_at(route: Route, client: Client, address: str) -> None:
     assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:200] for query in queries)
     if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
         assert complaints_about(response.content.decode()) == []
+
+
+@by_name(phone_routes())
+def test_asks_an_unknown_customer_who_is_there(route: Route, db, now):
+    for method in METHODS:
+        response = send(Client(), method, route.any_address)
+        assert response.status_code in (302, 405)
+        if response.status_code == 302:
+            assert response["Location"].startswith("/my/sign-in/")
+
+
+@by_name(phone_routes())
+def test_shows_a_customer_a_sound_page(route: Route, north, phone_of, now):
+    customer = make_customer(branch=north)
+    address, client = route.phone_address(customer), phone_of(customer)
+    if send(client, "get", address).status_code == 405:
+        pytest.skip("takes no GET")
+    look_at(route, client, address)
+
+
+@by_name([route for route in phone_routes() if set(route.kwargs) - phone_wide()])
+def test_hides_from_a_customer_what_is_anothers(route: Route, north, phone_of, now):
+    address = route.phone_address(make_customer(branch=north))
+    stranger = phone_of(make_customer(branch=north))
+    for method in METHODS:
+        assert send(stranger, method, address).status_code in (404, 405)
+
+
+@by_name(phone_routes())
+def test_answers_a_customers_empty_form_without_breaking(route: Route, north, phone_of, now):
+    customer = make_customer(branch=north)
+    response = send(phone_of(customer), "post", route.phone_address(customer))
+    assert response.status_code < 500 and response.status_code not in (401, 404)
 
 
 @by_name(key_routes)

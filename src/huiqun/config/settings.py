@@ -65,6 +65,7 @@ _made = {} if IS_PRODUCTION else demo_secrets.made_once(HUIQUN_VAR)
 SECRET_KEY = given("HUIQUN_SECRET", _made.get("HUIQUN_SECRET", ""))
 HUIQUN_KEYS = given("HUIQUN_KEYS", _made.get("HUIQUN_KEYS", ""))
 HUIQUN_INDEX_KEY = given("HUIQUN_INDEX_KEY", _made.get("HUIQUN_INDEX_KEY", ""))
+HUIQUN_APP_KEY = given("HUIQUN_APP_KEY")  # shared with the bank's own app, which vouches for customers
 HUIQUN_SEAL_KEY = given("HUIQUN_SEAL_KEY", _made.get("HUIQUN_SEAL_KEY", ""))
 
 DEBUG = given("DEBUG", "").lower() in {"1", "true", "yes"}

@@ -3,13 +3,14 @@
 from django.urls import include, path
 
 from huiqun.compliance.views import api_copy
-from huiqun.foundation.views import api, notices, staff, style
+from huiqun.foundation.views import api, my, notices, staff, style
 from huiqun.foundation.views.large_type import large_type
 
 DOMAIN_PATHS = [
     "workforce", "customers", "products", "compliance", "audiences", "delivery", "benefits", "campaigns", "insights",
 ]  # fmt: skip
 API_PATHS = ["customers", "audiences", "delivery", "campaigns"]
+PHONE_PATHS: list[str] = []
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -26,6 +27,8 @@ urlpatterns = [
     path("api/compliance/check/", api_copy.check, name="api_copy_check"),
     *(path(f"api/{name}/", include(f"huiqun.{name}.urls_api")) for name in API_PATHS),
     path("webhooks/", include("huiqun.foundation.urls_webhooks")),
+    path("my/", my.my_home, name="my_home"),
+    *(path(f"my/{name}/", include(f"huiqun.{name}.urls_phone")) for name in PHONE_PATHS),
     path("m/", include("huiqun.campaigns.urls_phone")),
     path("", include("huiqun.delivery.urls_phone")),
 ]

@@ -10,7 +10,10 @@ class DeliveryConfig(DomainConfig):
 
     def ready(self) -> None:
         from huiqun.delivery.models import ChannelAccount
+        from huiqun.delivery.views.recognising import on_phone
+        from huiqun.foundation import phone
         from huiqun.foundation.rotation import register_model
 
         super().ready()
+        phone.recognise_by(on_phone)
         register_model("channel accounts", ChannelAccount)

@@ -1,10 +1,15 @@
-"""Customers' own pages of delivery, each behind a signed link: short links and the preference centre."""
+"""Customers' own pages of delivery, sign-in to their own pages; behind a signed link each, short links and
+the preference centre."""
 
 from django.urls import path
 
-from huiqun.delivery.views import links, preferences
+from huiqun.delivery.views import links, preferences, sign_in
 
 urlpatterns = [
+    path("my/sign-in/", sign_in.my_sign_in, name="my_sign_in"),
+    path("my/sign-in/code/", sign_in.my_code, name="my_code"),
+    path("my/sign-in/ticket/", sign_in.my_ticket, name="my_ticket"),
+    path("my/sign-out/", sign_in.my_sign_out, name="my_sign_out"),
     path("l/<str:token>", links.follow_link, name="follow_link"),
     path("p/<str:token>/", preferences.preferences, name="preferences"),
     path("p/<str:token>/code/", preferences.preferences_code, name="preferences_code"),

@@ -6,6 +6,8 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from huiqun.foundation import phone
+
 REGISTERS = ("events", "panels", "fields", "tasks", "subscribers", "api")
 
 
@@ -33,5 +35,6 @@ class FoundationConfig(DomainConfig):
 
     def ready(self) -> None:
         super().ready()
+        phone.add_tab(label=_("Me"), url_name="my_home", icon="user", order=90)
         import_module("huiqun.foundation.sign_in_secrets")
         import_module("huiqun.foundation.webhooks.registered")

@@ -12,9 +12,10 @@ from typing import Any, Literal, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from huiqun.foundation import clock
+from huiqun.foundation import clock, phone
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib.refusal import NotText, NotYours, Refusal
@@ -25,10 +26,10 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Door:
-    """Who a view is for: ``staff`` with one of ``roles``, programs with a ``key``, anybody (``public``), or
-    whoever bears a signature."""
+    """Who a view is for: ``staff`` with one of ``roles``, a ``customer`` who is recognised, programs with a ``key``,
+    anybody (``public``), or whoever bears a signature."""
 
-    kind: Literal["staff", "key", "public", "signed"]
+    kind: Literal["staff", "customer", "key", "public", "signed"]
     roles: frozenset[Role] = frozenset()
     auditor: bool = False
     why: str = ""
@@ -39,6 +40,14 @@ class StaffRequest(HttpRequest):
     """A request behind ``staff_door``."""
 
     staff: Staff
+    now: datetime
+    htmx: Any
+
+
+class CustomerRequest(HttpRequest):
+    """A request behind ``customer_door``."""
+
+    customer_id: int
     now: datetime
     htmx: Any
 
@@ -71,6 +80,27 @@ def _admits(door: Door, request: StaffRequest) -> bool:
     if request.staff.has_role(*door.roles):
         return True
     return door.auditor and request.method in READS and request.staff.has_role(Role.AUDITOR)
+
+
+def customer_door() -> Callable[[View], View]:
+    """Let in a customer who is recognised (``foundation.phone``), to what is theirs; ask all others who they are."""
+    door = Door("customer")
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            asked = cast(CustomerRequest, request)
+            asked.now = clock.now()
+            customer_id = phone.recognised(request, asked.now)
+            if customer_id is None:
+                return _to_login(request, reverse("my_sign_in"))
+            asked.customer_id = customer_id
+            return answer(view, asked, *args, **kwargs)
+
+        enter.door = door  # type: ignore[attr-defined]
+        return enter
+
+    return decorate
 
 
 def public_door(*, reason: str) -> Callable[[View], View]:
@@ -114,14 +144,16 @@ def _holds_nul(request: HttpRequest) -> bool:
     return any("\x00" in str(value) for value in values)
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
+def _to_login(request: HttpRequest, page: str | None = None) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"code": "not_signed_in", "sentence": gettext("Sign in first.")}, status=401)
+    # What was posted cannot be posted again after signing in: one comes back to the page it was posted from.
+    back = request.get_full_path() if request.method in READS else _back(request)
     if getattr(request, "htmx", False):
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = redirect_to_login(request.get_full_path()).url
+        response["HX-Redirect"] = redirect_to_login(back, page).url
         return response
-    return redirect_to_login(request.get_full_path())
+    return redirect_to_login(back, page)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -149,7 +181,8 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
         return response
     context["back"] = _back(request)
-    page = "foundation/refusal.html" if request.user.is_authenticated else "foundation/refusal_phone.html"
+    for_staff = request.user.is_authenticated and not hasattr(request, "customer_id")
+    page = "foundation/refusal.html" if for_staff else "foundation/refusal_phone.html"
     return render(request, page, context, status=refusal.status)
 
 

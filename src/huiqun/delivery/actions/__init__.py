@@ -20,6 +20,7 @@ from huiqun.delivery.actions.receipts import accept_signed, record_receipts, rec
 from huiqun.delivery.actions.runs import cancel_run, open_run, pause_run, resume_run
 from huiqun.delivery.actions.sealing import seal_touches
 from huiqun.delivery.actions.sending import send_batch, send_run
+from huiqun.delivery.actions.sign_in import ask_for_code, enter_by_ticket, recognise, sign_in
 from huiqun.delivery.actions.sms import (
     apply_for_signature,
     apply_for_template,
@@ -53,6 +54,7 @@ __all__ = [
     "apply_list",
     "apply_with_proof",
     "archive_touches",
+    "ask_for_code",
     "ask_to_lift",
     "block_customer",
     "bring_list",
@@ -67,6 +69,7 @@ __all__ = [
     "discard_list",
     "drop_withdrawn",
     "end_visit",
+    "enter_by_ticket",
     "estimate_order",
     "expire_registrations",
     "export_log",
@@ -83,6 +86,7 @@ __all__ = [
     "open_visit",
     "pace_run",
     "pause_run",
+    "recognise",
     "record_click",
     "record_receipts",
     "record_replies",
@@ -100,6 +104,7 @@ __all__ = [
     "send_batch",
     "send_code",
     "send_run",
+    "sign_in",
     "stop_all_marketing",
     "suppress",
     "suppress_no_less",

@@ -33,7 +33,7 @@ from huiqun.foundation import facts
 from huiqun.lib.channels import Channel
 
 LOCK = 7_310_224
-WORDS = "【{bank}】您的验证码是{code}，{minutes}分钟内有效，用于查看和修改消息接收设置。请勿告诉他人；如非本人操作，请忽略。"
+WORDS = "【{bank}】您的验证码是{code}，{minutes}分钟内有效，用于确认您的身份。请勿告诉他人；如非本人操作，请忽略。"
 """As a bank registers it with its operator: signature, code, minutes."""
 SUBJECT = "验证码"
 WAYS = (Channel.SMS, Channel.EMAIL)

@@ -28,6 +28,13 @@ def is_recognised(*, customer_id: int, secret: str, now: datetime) -> bool:
     ).exists()
 
 
+def visitor(*, secret: str, now: datetime) -> PhoneCode | None:
+    """The visit with this secret, while it lasts."""
+    if not secret:
+        return None
+    return PhoneCode.objects.filter(visit_digest=digest_of("visit", secret), visit_until_at__gt=now).first()
+
+
 def code_waits(*, customer_id: int, now: datetime) -> bool:
     """Whether there is a code that could still be given."""
     return PhoneCode.objects.filter(

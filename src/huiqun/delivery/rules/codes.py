@@ -4,6 +4,8 @@ from huiqun.lib.words import gettext_noop as _
 
 CODE_SECONDS = 300
 VISIT_SECONDS = 900
+LONGEST_VISIT_SECONDS = 12 * 3600
+"""A visit ends a quarter of an hour after the last page, and after half a day in any case."""
 REST_SECONDS = 60
 PER_DAY = 5
 TRIES = 5

@@ -194,6 +194,12 @@ class CodeWrong(Refusal):
     status = 422
 
 
+class TicketInvalid(Refusal):
+    code = "delivery.ticket_invalid"
+    sentence = _("This way in is used up or has expired. Go back to the bank's app and open the page again.")
+    status = 403
+
+
 class NotRecognised(Refusal):
     code = "delivery.not_recognised"
     sentence = _("Your visit has ended. Ask for a new code to go on.")

@@ -1,7 +1,6 @@
 """The preference centre, behind the link of a message. Who only bears the link may say no to what the link is about;
 everything else is personal and asks for a one-time code."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,11 +16,11 @@ from huiqun.delivery.queries import Link
 from huiqun.delivery.rules.codes import CODE_SECONDS, VISIT_SECONDS
 from huiqun.delivery.rules.refusals import CodesTooMany, CodeWrong, NotRecognised, NoWayToSendACode
 from huiqun.delivery.views.public import LINK, PublicRequest
+from huiqun.delivery.views.recognising import COOKIE
+from huiqun.delivery.views.sign_in import remember
 from huiqun.foundation.http import sentence_of, signed_door
 from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound, Refusal
-
-COOKIE, PLACE = "huiqun_visit", "/p/"
 
 
 @never_cache
@@ -76,17 +75,7 @@ def preferences_enter(request: PublicRequest, token: str) -> HttpResponse:
         secret = actions.open_visit(customer_id=link.customer_id, code=code, now=request.now)
     except CodeWrong as refusal:
         return _ask(request, token, link, refusal=refusal)
-    response = redirect("preferences", token)
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=VISIT_SECONDS,
-        path=PLACE,
-        httponly=True,
-        secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
-    return response
+    return remember(request, secret, redirect("preferences", token))
 
 
 @require_POST
@@ -95,7 +84,7 @@ def preferences_leave(request: PublicRequest, token: str) -> HttpResponse:
     queries.read_link(token)
     actions.end_visit(secret=request.COOKIES.get(COOKIE, ""), now=request.now)
     response = redirect("preferences", token)
-    response.delete_cookie(COOKIE, path=PLACE)
+    response.delete_cookie(COOKIE)
     return response
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from huiqun.foundation import notices, panels
+from huiqun.foundation import notices, panels, phone
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib import money
@@ -135,6 +135,16 @@ def unread_notices(context: template.Context) -> int:
 def render_panels(context: template.Context, place: str, subject_id: int = 0) -> Sequence[SafeString]:
     request: HttpRequest = context["request"]
     return panels.render(place, request, subject_id)
+
+
+@register.simple_tag(takes_context=True)
+def phone_tabs(context: template.Context) -> list[dict[str, object]]:
+    """The bar at the foot of customers' pages."""
+    here = phone.current(context["request"].path)
+    return [
+        {"url": tab.url, "label": tab.label, "icon": tab.icon, "is_current": tab is here}
+        for tab in phone.tabs()
+    ]
 
 
 @register.filter
