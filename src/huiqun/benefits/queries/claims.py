@@ -1,0 +1,61 @@
+"""Reading claims."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext
+
+from huiqun.benefits.models import Claim, ClaimQuerySet
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimFacts:
+    claim_id: int
+    benefit_id: int
+    customer_id: int
+    code: str
+    claimed_at: datetime
+
+
+def claim_of(benefit_id: int, customer_id: int) -> ClaimFacts | None:
+    claim = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id).first()
+    return _claim(claim) if claim else None
+
+
+def claims_of(customer_id: int) -> list[tuple[ClaimFacts, str]]:
+    """A customer's claims with the benefits' names, newest first."""
+    rows = Claim.objects.filter(customer_id=customer_id).select_related("benefit").order_by("-id")
+    return [(_claim(row), row.benefit.name) for row in rows]
+
+
+def claim_times(subject: str) -> Iterator[tuple[int, datetime]]:
+    """(customer_id, claimed_at) of everybody who claimed under a campaign, for funnels."""
+    rows = (
+        Claim.objects.filter(benefit__subject=subject).order_by("id").values_list("customer_id", "claimed_at")
+    )
+    yield from rows.iterator()
+
+
+def claim_rows(benefit_id: int) -> ClaimQuerySet:
+    rows: ClaimQuerySet = Claim.objects.filter(benefit_id=benefit_id)
+    return rows
+
+
+def open_claims(customer_id: int, today: date) -> tuple[str, ...]:
+    """What keeps a person's data from being erased: pieces that may still be used."""
+    claims = Claim.objects.filter(customer=customer_id, benefit__use_last_date__gte=today)
+    return tuple(
+        gettext("“%(name)s” may be used until %(day)s.") % {"name": name, "day": day.isoformat()}
+        for name, day in claims.order_by("pk").values_list("benefit__name", "benefit__use_last_date")
+    )
+
+
+def _claim(row: Claim) -> ClaimFacts:
+    return ClaimFacts(
+        claim_id=row.pk,
+        benefit_id=row.benefit_id,
+        customer_id=row.customer_id,
+        code=row.code,
+        claimed_at=row.claimed_at,
+    )
