@@ -49,3 +49,10 @@ def test_conditions_mean_the_same_to_spark(first: int, spark: Any, scope: Scope)
 def test_rules_at_random_mean_the_same_to_all_three(spark: Any, postgres: Postgres, scope: Scope) -> None:
     found = list(differences(trees(TREES, 1), spark=spark, postgres=postgres, scope=scope))
     assert found == []
+
+
+@pytest.mark.parametrize("text", ["${x}", "${env:HOME}", "it's", "C:\\x", "\\%"])
+def test_a_text_that_looks_like_something_else_means_itself(text: str, spark: Any, scope: Scope) -> None:
+    """A cluster puts values of its own where it reads ``${…}``, unless its session says otherwise."""
+    node = parsed({"field": "profile.city", "op": "eq", "value": text})
+    assert spark.chosen(node, scope) == DuckEngine().chosen(node, scope)

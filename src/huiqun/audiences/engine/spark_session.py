@@ -14,6 +14,7 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "false",
+    "spark.sql.variable.substitute": "false",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
 }
@@ -24,13 +25,14 @@ CHANNEL = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_reconnect_backoff_m
 """A new session knocks anew: gRPC would share with it how long the last one had decided to wait."""
 PROBE = r"""
     SELECT current_timezone() = 'UTC' AS utc, SUBSTRING(version(), 1, 1) >= '4' AS new,
-        'a' = 'A' OR 'a' = 'a ' OR 'é' = 'e' AS alike, LENGTH('\\') AS backslash
+        'a' = 'A' OR 'a' = 'a ' OR 'é' = 'e' AS alike, LENGTH('\\') AS backslash, LENGTH('${x}') AS variable
 """
 EXPECTED = {
     "utc": (True, "its sessions do not stay in UTC"),
     "new": (True, "it is older than Spark 4"),
     "alike": (False, "it takes texts for the same that are not"),
     "backslash": (1, "it reads text between quotes in the way of Spark 1 (escapedStringLiterals)"),
+    "variable": (4, "it takes ${…} within a text for a variable of its own (spark.sql.variable.substitute)"),
 }
 
 
