@@ -267,6 +267,18 @@ def test_refuses_to_seal_a_rewound_database(sealed: list[int], now: Any) -> None
     assert Seal.objects.count() == 3
 
 
+def test_seals_nothing_while_the_horizon_steps_back(
+    sealed: list[int], now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A neighbouring database's transaction that has just ended counts as ours for a moment: no sign of a restored copy."""
+    tell(1, now)
+    last = Seal.objects.latest("number").to_xid
+    with monkeypatch.context() as patched:
+        patched.setattr("huiqun.compliance.actions.evidence.horizon", lambda: last - 1)
+        assert seal(now) == 0
+    assert Seal.objects.count() == 3
+
+
 def test_verifying_is_kept_and_is_a_fact(sealed: list[int], auditor: Any, now: Any) -> None:
     tamper(f"DELETE FROM foundation_fact WHERE id = {sealed[0]}")
     problems = actions.verify_evidence(by=auditor, now=now)

@@ -21,6 +21,14 @@ HORIZON = """(
 """SQL for the first transaction id that may still be under way; all facts below it are settled."""
 
 
+def next_transaction() -> int:
+    """The id that the next transaction of the server gets. It never goes back while the server is the same, whereas
+    the horizon may for a moment: what ended between snapshot and activity view counts as ours once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
 def horizon() -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {HORIZON}")

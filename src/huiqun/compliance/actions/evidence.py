@@ -24,7 +24,7 @@ from huiqun.compliance.rules.evidence import (
     root_of_hashes,
 )
 from huiqun.foundation import facts, jobs
-from huiqun.foundation.horizon import horizon
+from huiqun.foundation.horizon import horizon, next_transaction
 from huiqun.foundation.models import Fact, Staff
 from huiqun.lib.refusal import NotFound
 
@@ -48,8 +48,10 @@ def _seal_batch(now: datetime) -> int:
     upto = horizon()
     last = Seal.objects.defer("leaves").order_by("-number").first()
     start = last.to_xid if last else 0
-    if upto < start:
+    if next_transaction() < start:
         raise DatabaseRewound(to_xid=start)
+    if upto < start:
+        return 0
     rows = list(Fact.objects.filter(xid__gte=start, xid__lt=upto).in_order()[: BATCH + 1])
     if not rows:
         return 0
