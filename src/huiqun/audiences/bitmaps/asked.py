@@ -54,9 +54,8 @@ class Asked:
 
     def key(self, scope: Scope) -> str:
         """What the answer over the lake's files is known by."""
-        text, datasets = _plain(self, scope.today)
-        stamps = stamps_of(str(lake.folder()), scope.lake_version)
-        return digest(engine().name, text, *(f"{name}:{stamps.get(name, '')}" for name in datasets))
+        place = engine().name, str(lake.folder()), scope.lake_version
+        return _key(Alike(self, _by(self), scope.today), scope.today, *place)
 
     def query(
         self, today: date, *, features: Mapping[str, str] | None = None, table: str = "profiles"
@@ -103,13 +102,19 @@ def decides(leaf: Leaf) -> tuple[object, ...]:
     return id(leaf.field), feature_key(leaf), leaf.operator, leaf.value, leaf.include_missing
 
 
-def _plain(asked: Asked, today: date) -> tuple[str, tuple[str, ...]]:
-    """The SQL over the lake's datasets, and which those are."""
-    by = decides(asked.leaf) if asked.leaf is not None else asked.branch_ids
-    return _written(Alike(asked, by, today), today)
+def _by(asked: Asked) -> object:
+    return decides(asked.leaf) if asked.leaf is not None else asked.branch_ids
+
+
+@lru_cache(maxsize=8192)
+def _key(asked: Alike[Asked], today: date, engine_name: str, folder: str, version: int) -> str:
+    text, datasets = _written(asked, today)
+    stamps = stamps_of(folder, version)
+    return digest(engine_name, text, *(f"{name}:{stamps.get(name, '')}" for name in datasets))
 
 
 @lru_cache(maxsize=4096)
 def _written(asked: Alike[Asked], today: date) -> tuple[str, tuple[str, ...]]:
+    """The SQL over the lake's datasets, and which those are."""
     query = asked.thing.query(today)
     return rules.sql_text(query), tuple(sorted(tables(query)))

@@ -1,5 +1,6 @@
 """Whether one customer is in an audience, and why or why not."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from huiqun.audiences.engine import Scope, engine
 from huiqun.audiences.queries.scopes import scope_of
 from huiqun.audiences.rules.sentence import Translate
 from huiqun.audiences.rules.tree import Leaf, Negation, Node, leaves
+from huiqun.foundation import fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +54,16 @@ def why(
     with_values: bool = True,
 ) -> Why:
     """As the lake is now. :raises RuleInvalid"""
-    node = rules.parse(rule)
+    reading = _read(rule)
+    node = reading.node
     scope = scope_of(node, today=today, branch_ids=branch_ids)
-    found = _values(node, customer_id, scope, with_values=with_values)
+    found = _values(reading.leaves, customer_id, scope, with_values=with_values)
     if found is None:
         return Why(customer_id=customer_id, member=False, known=False, in_scope=False, lines=())
     in_scope = customer_id in bitmaps.everybody(scope)
     say = _in_language(get_language())
     lines = [
-        _line(each, depth, words, found, say, with_values=with_values)
-        for (each, depth), (_depth, words) in zip(_walk(node), rules.outline(node, say), strict=True)
+        _line(each, depth, words, found, say, with_values=with_values) for each, depth, words in reading.lines
     ]
     return Why(
         customer_id=customer_id,
@@ -72,15 +74,49 @@ def why(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """A rule as it is read out: its conditions, and each condition or group with depth and words."""
+
+    node: Node
+    leaves: tuple[Leaf, ...]
+    lines: tuple[tuple[Node, int, str], ...]
+
+    @property
+    def still_holds(self) -> bool:
+        """Fields may be named anew or offer other values; then they are other fields."""
+        return all(fields.find(leaf.field.name) is leaf.field for leaf in self.leaves)
+
+
+def _read(rule: Any) -> _Reading:
+    """Many ask about one rule, and to check it and to put it into words takes as long as to find the customer."""
+    language = get_language()
+    known = _kept(json.dumps(rule), language)
+    return known if known.still_holds else _read_anew(rule, language)
+
+
+@lru_cache(maxsize=500)
+def _kept(text: str, language: str | None) -> _Reading:
+    return _read_anew(json.loads(text), language)
+
+
+def _read_anew(rule: Any, language: str | None) -> _Reading:
+    node = rules.parse(rule)
+    outline = rules.outline(node, _in_language(language))
+    lines = tuple(
+        (each, depth, words) for (each, depth), (_depth, words) in zip(_walk(node), outline, strict=True)
+    )
+    return _Reading(node=node, leaves=tuple(leaves(node)), lines=lines)
+
+
 def _values(
-    node: Node, customer_id: int, scope: Scope, *, with_values: bool
+    each: Sequence[Leaf], customer_id: int, scope: Scope, *, with_values: bool
 ) -> Mapping[int, one.OneValue] | None:
     """By condition; None when the lake knows no such customer.
 
     Bitmaps tell, if they can be had at once, and the feature row what the values are. Another engine than
     DuckDB would take seconds for one customer: then bitmaps tell too, and nobody what the value is.
     """
-    each = list(leaves(node))
     if customer_id not in bitmaps.everybody(replace(scope, branch_ids=None)):
         return None
     asked = [Asked(leaf=leaf) for leaf in each]
