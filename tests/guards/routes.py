@@ -51,6 +51,10 @@ class Route:
         known = phone_objects() if self.door and self.door.kind == "customer" else route_objects()
         return tuple(kwarg for kwarg in self.kwargs if kwarg not in known)
 
+    def counter_address(self, clerk: Any) -> str:
+        """The route's address with one object of the clerk's partner for each of its nouns."""
+        return reverse(self.name, kwargs={kwarg: counter_objects()[kwarg](clerk) for kwarg in self.kwargs})
+
     @property
     def any_address(self) -> str:
         """An address that fits, of nothing in particular: the door comes before the object."""
@@ -87,6 +91,15 @@ def phone_objects() -> dict[str, Callable[[Any], Any]]:
 
 
 @cache
+def counter_objects() -> dict[str, Callable[[Any], Any]]:
+    """For partners' counters: one object of a clerk's partner for each noun (``COUNTER_OBJECTS`` beside the maker)."""
+    found: dict[str, Callable[[Any], Any]] = {}
+    for module in _makers():
+        found |= getattr(module, "COUNTER_OBJECTS", {})
+    return found
+
+
+@cache
 def phone_wide() -> frozenset[str]:
     """Nouns of customers' pages that are no customer's own (``PHONE_WIDE`` beside the maker)."""
     return frozenset(name for module in _makers() for name in getattr(module, "PHONE_WIDE", ()))
@@ -115,6 +128,10 @@ def staff_routes() -> list[Route]:
 
 def phone_routes() -> list[Route]:
     return [route for route in all_routes() if route.door is not None and route.door.kind == "customer"]
+
+
+def clerk_routes() -> list[Route]:
+    return [route for route in all_routes() if route.door is not None and route.door.kind == "clerk"]
 
 
 def _routes(patterns: Any, prefix: str, namespace: str, inherited: dict[str, Any]) -> Iterator[Route]:

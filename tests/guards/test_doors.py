@@ -12,9 +12,18 @@ from huiqun.foundation.models import ApiKey
 from huiqun.foundation.roles import Role
 from tests.conftest import make_staff
 from tests.guards.markup import complaints_about
-from tests.guards.routes import Route, all_routes, bank_wide, phone_routes, phone_wide, staff_routes
+from tests.guards.routes import (
+    Route,
+    all_routes,
+    bank_wide,
+    clerk_routes,
+    phone_routes,
+    phone_wide,
+    staff_routes,
+)
 from tests.makers.campaigns import make_running
 from tests.makers.customers import make_customer
+from tests.makers.partners import counter_of, make_clerk, make_partner
 from tests.makers.workforce import make_api_key
 
 MOST_QUERIES = 30
@@ -158,6 +167,54 @@ def test_hides_from_a_customer_what_is_anothers(route: Route, north, phone_of, n
 def test_answers_a_customers_empty_form_without_breaking(route: Route, north, phone_of, now):
     customer = make_customer(branch=north)
     response = send(phone_of(customer), "post", route.phone_address(customer))
+    assert response.status_code < 500 and response.status_code not in (401, 404)
+
+
+@by_name(clerk_routes())
+def test_asks_an_unknown_clerk_to_sign_in(route: Route, db, now):
+    for method in METHODS:
+        response = send(Client(), method, route.any_address)
+        assert response.status_code in (302, 405)
+        if response.status_code == 302:
+            assert response["Location"].startswith("/counter/sign-in/")
+
+
+@by_name(clerk_routes())
+def test_shows_a_clerk_a_sound_page_and_no_more_than_their_role(route: Route, north, now):
+    clerk, manager = (
+        make_clerk(partner=partner, role=role)
+        for partner in [make_partner(branch=north)]
+        for role in ("clerk", "manager")
+    )
+    address = route.counter_address(manager)
+    client = counter_of(manager, now=now)
+    if send(client, "get", address).status_code == 405:
+        pytest.skip("takes no GET")
+    look_at(route, client, address)
+    refused = send(counter_of(clerk, now=now), "get", address).status_code
+    assert refused == 403 if route.door.manager else refused in (200, 302)
+
+
+@by_name(clerk_routes())
+def test_sends_a_first_password_to_be_changed(route: Route, north, now):
+    clerk = make_clerk(partner=make_partner(branch=north), must_change=True)
+    response = send(counter_of(clerk, now=now), "post", route.any_address)
+    if route.name not in ("counter_password", "counter_sign_out"):
+        assert response["Location"] == "/counter/password/"
+
+
+@by_name([route for route in clerk_routes() if route.kwargs])
+def test_hides_from_a_clerk_what_is_another_partners(route: Route, north, now):
+    address = route.counter_address(make_clerk(partner=make_partner(branch=north), role="manager"))
+    stranger = counter_of(make_clerk(partner=make_partner(branch=north), role="manager"), now=now)
+    for method in METHODS:
+        assert send(stranger, method, address).status_code in (404, 405)
+
+
+@by_name(clerk_routes())
+def test_answers_a_clerks_empty_form_without_breaking(route: Route, north, now):
+    clerk = make_clerk(partner=make_partner(branch=north), role="manager")
+    response = send(counter_of(clerk, now=now), "post", route.counter_address(clerk))
     assert response.status_code < 500 and response.status_code not in (401, 404)
 
 

@@ -77,7 +77,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in given("HUIQUN_ORIGINS").split(",") 
 # Domains from the bottom up.
 DOMAINS = [
     "foundation", "compliance",
-    "customers", "products", "workforce",
+    "customers", "products", "partners", "workforce",
     "delivery", "audiences",
     "benefits", "campaigns", "insights",
 ]  # fmt: skip

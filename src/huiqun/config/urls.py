@@ -7,7 +7,7 @@ from huiqun.foundation.views import api, my, notices, staff, style
 from huiqun.foundation.views.large_type import large_type
 
 DOMAIN_PATHS = [
-    "workforce", "customers", "products", "compliance", "audiences", "delivery", "benefits", "campaigns", "insights",
+    "workforce", "customers", "products", "partners", "compliance", "audiences", "delivery", "benefits", "campaigns", "insights",
 ]  # fmt: skip
 API_PATHS = ["customers", "audiences", "delivery", "campaigns"]
 PHONE_PATHS: list[str] = []
@@ -29,6 +29,7 @@ urlpatterns = [
     path("webhooks/", include("huiqun.foundation.urls_webhooks")),
     path("my/", my.my_home, name="my_home"),
     *(path(f"my/{name}/", include(f"huiqun.{name}.urls_phone")) for name in PHONE_PATHS),
+    path("counter/", include("huiqun.partners.urls_counter")),
     path("m/", include("huiqun.campaigns.urls_phone")),
     path("", include("huiqun.delivery.urls_phone")),
 ]

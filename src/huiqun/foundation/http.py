@@ -11,11 +11,11 @@ from typing import Any, Literal, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from huiqun.foundation import clock, phone
+from huiqun.foundation import clock, counter, phone
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 from huiqun.lib.refusal import NotText, NotYours, Refusal
@@ -26,14 +26,15 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Door:
-    """Who a view is for: ``staff`` with one of ``roles``, a ``customer`` who is recognised, programs with a ``key``,
-    anybody (``public``), or whoever bears a signature."""
+    """Who a view is for: ``staff`` with one of ``roles``, a ``customer`` who is recognised, a partner's ``clerk``,
+    programs with a ``key``, anybody (``public``), or whoever bears a signature."""
 
-    kind: Literal["staff", "customer", "key", "public", "signed"]
+    kind: Literal["staff", "customer", "clerk", "key", "public", "signed"]
     roles: frozenset[Role] = frozenset()
     auditor: bool = False
     why: str = ""
     scope: str = ""
+    manager: bool = False
 
 
 class StaffRequest(HttpRequest):
@@ -48,6 +49,14 @@ class CustomerRequest(HttpRequest):
     """A request behind ``customer_door``."""
 
     customer_id: int
+    now: datetime
+    htmx: Any
+
+
+class ClerkRequest(HttpRequest):
+    """A request behind ``clerk_door``."""
+
+    clerk: counter.AtCounter
     now: datetime
     htmx: Any
 
@@ -95,6 +104,33 @@ def customer_door() -> Callable[[View], View]:
             if customer_id is None:
                 return _to_login(request, reverse("my_sign_in"))
             asked.customer_id = customer_id
+            return answer(view, asked, *args, **kwargs)
+
+        enter.door = door  # type: ignore[attr-defined]
+        return enter
+
+    return decorate
+
+
+def clerk_door(*, manager: bool = False) -> Callable[[View], View]:
+    """Let in a partner's clerk who is signed in at the counter (``foundation.counter``); with ``manager`` only one who
+    manages. Whoever still has a first password is sent to change it."""
+    door = Door("clerk", manager=manager)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            asked = cast(ClerkRequest, request)
+            asked.now = clock.now()
+            clerk = counter.recognised(request, asked.now)
+            if clerk is None:
+                return _to_login(request, reverse("counter_sign_in"))
+            asked.clerk = clerk
+            place = request.resolver_match and request.resolver_match.view_name
+            if clerk.must_change and place not in counter.BEFORE_CHANGE:
+                return redirect("counter_password")
+            if manager and not clerk.is_manager:
+                return refuse(asked, NotYours())
             return answer(view, asked, *args, **kwargs)
 
         enter.door = door  # type: ignore[attr-defined]
@@ -181,7 +217,9 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
         return response
     context["back"] = _back(request)
-    for_staff = request.user.is_authenticated and not hasattr(request, "customer_id")
+    for_staff = request.user.is_authenticated and not (
+        hasattr(request, "customer_id") or hasattr(request, "clerk")
+    )
     page = "foundation/refusal.html" if for_staff else "foundation/refusal_phone.html"
     return render(request, page, context, status=refusal.status)
 

@@ -5,6 +5,7 @@ from typing import cast
 
 from django.db import transaction
 
+from huiqun.benefits.actions.partners import require_partner
 from huiqun.benefits.events import (
     BenefitCreated,
     BenefitFrozen,
@@ -35,6 +36,7 @@ def create_benefit(
     :raises OfferIncomplete, QuantityTooSmall, PeriodWrong, SubjectTaken
     """
     check_offer(terms)
+    require_partner(terms, branch_id=branch_id)
     if subject and Benefit.objects.filter(subject=subject, place=place).exists():
         raise SubjectTaken()
     benefit = Benefit(branch_id=branch_id, subject=subject, place=place, created_at=now, updated_at=now)
@@ -57,6 +59,7 @@ def update_benefit(*, benefit_id: int, terms: BenefitTerms, by: Staff, now: date
     check_offer(terms)
     if benefit.is_frozen:
         raise TermsFrozen()
+    require_partner(terms, branch_id=benefit.branch_id)
     before, after = benefit.as_terms.for_dossier(), terms.for_dossier()
     changed = tuple(sorted(name for name in after if after[name] != before[name]))
     if not changed:
@@ -91,6 +94,7 @@ def freeze_benefit(*, benefit_id: int, by: Staff, now: datetime) -> str:
     if benefit.is_frozen:
         return benefit.frozen_digest
     check_offer(benefit.as_terms)
+    require_partner(benefit.as_terms, branch_id=benefit.branch_id)
     benefit.frozen_digest, benefit.frozen_at = digest(benefit.as_terms.for_dossier()), now
     benefit.save(update_fields=("frozen_digest", "frozen_at"))
     event = BenefitFrozen(benefit_id=benefit_id, terms_digest=benefit.frozen_digest)

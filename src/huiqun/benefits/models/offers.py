@@ -60,7 +60,9 @@ class Benefit(models.Model):
     use_days = models.PositiveSmallIntegerField(_("days of use after claiming"), null=True, blank=True)
     points_price = models.PositiveIntegerField(_("price in points"), default=0)
     points_given = models.PositiveIntegerField(_("points given"), default=0)
-    partner_id = models.BigIntegerField(_("partner"), null=True, blank=True)
+    partner = models.ForeignKey(
+        "partners.Partner", models.PROTECT, related_name="+", verbose_name=_("partner"), null=True, blank=True
+    )
     bank_share = models.PositiveSmallIntegerField(_("share of the cost that the bank pays"), default=10_000)
     real_name = models.BooleanField(_("real name is checked before use"), default=False)
     transferable = models.BooleanField(_("may be passed on"), default=False)

@@ -1,15 +1,11 @@
-"""What a proof of the right to a signature may be: a scan or a picture, told by its content and not by its name."""
+"""What a proof of the right to a signature may be."""
 
 from huiqun.delivery.rules.refusals import ProofUnreadable
-
-MOST_BYTES = 5 * 2**20
-KINDS = ((b"%PDF-", "application/pdf"), (b"\x89PNG\r\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+from huiqun.lib.scans import scan_type
 
 
 def media_type(content: bytes) -> str:
     """:raises ProofUnreadable"""
-    if len(content) <= MOST_BYTES:
-        for mark, kind in KINDS:
-            if content.startswith(mark):
-                return kind
+    if kind := scan_type(content):
+        return kind
     raise ProofUnreadable

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiqun.delivery import actions
 from huiqun.delivery.models import ChannelAccount, SmsProof, SmsSignature, SmsTemplate, SmsTerms
 from huiqun.delivery.queries.accounts import visible_account
-from huiqun.delivery.rules.proofs import MOST_BYTES
 from huiqun.delivery.rules.refusals import NotAnSmsAccount
 from huiqun.delivery.views.sms_forms import DecisionForm, SignatureForm, TemplateForm, TermsForm
 from huiqun.foundation import facts
@@ -21,6 +20,7 @@ from huiqun.foundation.http import StaffRequest, sentence_of, staff_door
 from huiqun.foundation.roles import Role
 from huiqun.lib.channels import Channel
 from huiqun.lib.refusal import NotFound, Refusal
+from huiqun.lib.scans import MOST_BYTES
 
 
 @require_GET
