@@ -43,6 +43,19 @@ def kind_spoken_of(text: str) -> str:
     return "deposit" if _DEPOSITS.search(words) and not _INVESTMENTS.search(words) else ANY_KIND
 
 
+def kinds_spoken_of(text: str) -> frozenset[str]:
+    """The kinds of products that only qualified staff sell, as far as the text speaks of them."""
+    words = read(text).text
+    return frozenset(kind for kind, pattern in _SOLD.items() if pattern.search(words))
+
+
+_SOLD = {
+    "wealth": re.compile("理财产品|理财计划|净值型|结构性存款|业绩比较基准"),
+    "fund": re.compile("基金|定投|ETF"),
+    "insurance": re.compile("保险|年金|保单|投保"),
+}
+
+
 def _is_only_asked(text: str, finding: Finding) -> bool:
     """Whether a question, or hearsay, holds the words of a rule that is not made for posts."""
     if finding.start is None or finding.end is None or PUBLICATION not in all_rules()[finding.rule].profiles:

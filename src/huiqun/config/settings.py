@@ -79,7 +79,7 @@ DOMAINS = [
     "foundation", "compliance",
     "customers", "products", "partners", "workforce",
     "delivery", "audiences",
-    "benefits", "campaigns", "insights",
+    "benefits", "communities", "campaigns", "insights",
 ]  # fmt: skip
 
 INSTALLED_APPS = [

@@ -10,8 +10,10 @@ class Channel(StrEnum):
     PHONE_MOBILE = "phone_mobile"
     PHONE_LANDLINE = "phone_landline"
     BRANCH_COUNTER = "branch_counter"
+    COMMUNITY = "community"
 
 
 class Purpose(StrEnum):
     MARKETING = "marketing"
     SERVICE = "service"
+    TAKING_PART = "taking_part"

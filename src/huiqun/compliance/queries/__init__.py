@@ -1,4 +1,11 @@
 from huiqun.compliance.plan_facts import PlanFacts
+from huiqun.compliance.queries.communities import (
+    ApprovedWords,
+    approved_words,
+    check_post,
+    products_spoken_of,
+    qualified_for,
+)
 from huiqun.compliance.queries.copy import check_copy, check_plan, rulebook_version
 from huiqun.compliance.queries.evidence import (
     anchor,
@@ -51,6 +58,7 @@ from huiqun.compliance.rules.readable import check_readable
 __all__ = [
     "FILINGS",
     "Approval",
+    "ApprovedWords",
     "Citation",
     "CopyPart",
     "CopyReview",
@@ -63,8 +71,10 @@ __all__ = [
     "Words",
     "anchor",
     "approval_of",
+    "approved_words",
     "check_copy",
     "check_plan",
+    "check_post",
     "check_readable",
     "dependents",
     "differences",
@@ -85,6 +95,8 @@ __all__ = [
     "overdue_count",
     "pending_count",
     "permission_choices",
+    "products_spoken_of",
+    "qualified_for",
     "read_anchor",
     "require_not_stopped",
     "review_copy",

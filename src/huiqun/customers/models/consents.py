@@ -16,10 +16,12 @@ CHANNEL_LABELS = {
     Channel.EMAIL: _("E-mail"),
     Channel.PHONE: _("Telephone"),
     Channel.BRANCH_COUNTER: _("Branch counter"),
+    Channel.COMMUNITY: _("Communities"),
 }
 PURPOSE_LABELS = {
     Purpose.MARKETING: pgettext_lazy("purpose", "Marketing"),
     Purpose.SERVICE: pgettext_lazy("purpose", "Service"),
+    Purpose.TAKING_PART: pgettext_lazy("purpose", "Taking part in groups"),
 }
 STATE_LABELS = {
     ConsentState.GIVEN: pgettext_lazy("consent", "Given"),

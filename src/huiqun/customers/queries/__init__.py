@@ -1,11 +1,12 @@
 from huiqun.customers.queries.addressees import Addressee, addressees
 from huiqun.customers.queries.cards import CustomerCard, customer_cards, find
-from huiqun.customers.queries.choices import ConsentChoice, consent_choices
+from huiqun.customers.queries.choices import ConsentChoice, consent_choice, consent_choices
 from huiqun.customers.queries.consents import consents_of, lock_consents
 from huiqun.customers.queries.contact_hashes import customer_ids_by_contact_hash
 from huiqun.customers.queries.numbers import erased_ids, numbers_by_id, numbers_of, sees_numbers
 from huiqun.customers.queries.people import (
     MergeValues,
+    branch_path,
     contact_points,
     customer_ids_by_contact,
     customer_ids_by_number,
@@ -24,6 +25,8 @@ __all__ = [
     "CustomerCard",
     "MergeValues",
     "addressees",
+    "branch_path",
+    "consent_choice",
     "consent_choices",
     "consents_of",
     "contact_points",

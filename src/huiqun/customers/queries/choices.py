@@ -26,6 +26,15 @@ class ConsentChoice:
     is_outdated: bool
 
 
+def consent_choice(*, customer_id: int, channel: str, purpose: str) -> ConsentChoice | None:
+    """What is asked for one channel and purpose; None when the bank shows no text for it."""
+    wanted = (channel, purpose)
+    found = (
+        each for each in consent_choices(customer_id=customer_id) if (each.channel, each.purpose) == wanted
+    )
+    return next(found, None)
+
+
 def consent_choices(*, customer_id: int) -> list[ConsentChoice]:
     """All that the bank asks for, marketing first."""
     given = {

@@ -57,6 +57,14 @@ def customer_ids_by_contact(*, channel: str, contact: str) -> list[int]:
     )
 
 
+def branch_path(*, customer_id: int) -> str:
+    """Where the customer belongs. :raises NotFound"""
+    path: str | None = Customer.objects.filter(pk=customer_id).values_list("branch__path", flat=True).first()
+    if path is None:
+        raise NotFound
+    return path
+
+
 def visible_customer(customer_id: int, staff: Staff) -> Customer:
     """:raises NotFound when there is none, or it belongs to a branch the person does not see"""
     customer: Customer | None = (

@@ -1,0 +1,24 @@
+from huiqun.communities.models.groups import Group, Tally, TeamMember
+from huiqun.communities.models.members import Invitation, Membership, Note, Pace, TopicFollow
+from huiqun.communities.models.moderation import Case, Report
+from huiqun.communities.models.posts import Answer, Comment, Picture, Placement, PollCount, Post, Reaction
+
+__all__ = [
+    "Answer",
+    "Case",
+    "Comment",
+    "Group",
+    "Invitation",
+    "Membership",
+    "Note",
+    "Pace",
+    "Picture",
+    "Placement",
+    "PollCount",
+    "Post",
+    "Reaction",
+    "Report",
+    "Tally",
+    "TeamMember",
+    "TopicFollow",
+]
