@@ -1,13 +1,20 @@
 """Offers and claims for tests."""
 
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 
-from huiqun.benefits.models import Benefit, Claim
+from huiqun.benefits import actions
+from huiqun.benefits.models import Benefit, Claim, EarningRule, Pledge, PointsMovement
 from huiqun.benefits.rules import BenefitKind, BenefitTerms
+from huiqun.benefits.rules.earning import EarningKind, EarningState, EarningTerms
+from huiqun.benefits.rules.pledges import PledgePer, PledgeState, PledgeTerms
 from huiqun.foundation.models import Branch
 from huiqun.lib.canonical import digest
+from tests.conftest import make_staff
+from tests.makers.customers import make_customer
 
+_ordinals = count(1)
 THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 
 
@@ -48,3 +55,68 @@ def make_claim(*, benefit: Benefit, customer_id: int, now: datetime = THEN) -> C
 
 
 ROUTE_OBJECTS = {"benefit_id": lambda branch: make_benefit(branch=branch).pk}
+
+
+def earning_terms(**over: Any) -> EarningTerms:
+    """A point for every 10 yuan spent in November, at most 500 a day, kept for a year."""
+    values: dict[str, Any] = {
+        "name": "消费积分",
+        "kind": EarningKind.SPENDING,
+        "codes": ("spend",),
+        "points": 1,
+        "per": 1_000,
+        "cap_day": 500,
+        "keeps_months": 12,
+        "first_date": date(2026, 11, 1),
+        "last_date": date(2026, 12, 31),
+    }
+    return EarningTerms(**(values | over))
+
+
+def make_earning_rule(*, branch: Branch, in_force: bool = True, **over: Any) -> EarningRule:
+    """In force, whoever approved it."""
+    terms = earning_terms(**over)
+    author = make_staff(f"author{next(_ordinals)}", branch)
+    rule = EarningRule(branch=branch, author=author, created_at=THEN)
+    rule.take(terms)
+    if in_force:
+        rule.state, rule.frozen_digest, rule.approved_at = (
+            EarningState.IN_FORCE,
+            digest(terms.for_digest()),
+            THEN,
+        )
+    rule.save()
+    return rule
+
+
+def pledge_terms(**over: Any) -> PledgeTerms:
+    """A yuan for each account opened in November and December, up to a hundred thousand."""
+    values: dict[str, Any] = {
+        "name": "开户即捐1元",
+        "per": PledgePer.ACCOUNT,
+        "amount_fen": 100,
+        "cap_fen": 10_000_000,
+        "recipient": "杭州市慈善总会",
+        "recipient_code": "51330100MJ8700001X",
+        "words": "每开立一个账户,本行向山区学校图书角捐赠1元。",
+        "first_date": date(2026, 11, 1),
+        "last_date": date(2026, 12, 31),
+    }
+    return PledgeTerms(**(values | over))
+
+
+def make_pledge(*, branch: Branch, state: str = PledgeState.OPEN, **over: Any) -> Pledge:
+    terms = pledge_terms(**over)
+    pledge = Pledge(branch=branch, author=make_staff(f"author{next(_ordinals)}", branch), created_at=THEN)
+    pledge.take(terms)
+    pledge.state = state
+    pledge.frozen_digest = "" if state == PledgeState.DRAFT else digest(terms.for_digest())
+    pledge.save()
+    return pledge
+
+
+def make_movement(*, branch: Branch, points: int = 100) -> PointsMovement:
+    """Points that a customer of the branch was given."""
+    customer = make_customer(branch=branch)
+    actions.give_points(customer_id=customer.pk, points=points, source=f"test:{next(_ordinals)}", now=THEN)
+    return PointsMovement.objects.get(customer=customer)

@@ -61,3 +61,218 @@ class BenefitClaimed(Event):
     customer_id: int
     offered_by: str
     left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsGiven(Event):
+    """``source`` is what for, such as ``claim:12``."""
+
+    about = "movement_id"
+    words = _("Points given")
+    movement_id: int
+    customer_id: int
+    points: int
+    source: str
+    expires_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsSpent(Event):
+    about = "movement_id"
+    words = _("Points spent")
+    movement_id: int
+    customer_id: int
+    points: int
+    source: str
+    account: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsRefunded(Event):
+    """``of`` is the source of the spending that was given back."""
+
+    about = "movement_id"
+    words = _("Points given back")
+    movement_id: int
+    customer_id: int
+    points: int
+    source: str
+    of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsEarned(Event):
+    """What a rule gave for one day, by what the lake said then; late transactions make another such fact."""
+
+    about = "rule_id"
+    words = _("Points earned by a rule")
+    rule_id: int
+    day: str
+    customers: int
+    points: int
+    lake_version: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsExpired(Event):
+    """All that was left of points whose last day lies before ``today``."""
+
+    words = _("Points expired")
+    today: str
+    lots: int
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsForfeited(Event):
+    """What a customer had left when the data was erased."""
+
+    about = "customer_id"
+    words = _("Points forfeited with the erased data")
+    customer_id: int
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsAdjustmentAsked(Event):
+    about = "adjustment_id"
+    words = _("Adjustment of points asked for")
+    adjustment_id: int
+    customer_id: int
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsAdjusted(Event):
+    about = "adjustment_id"
+    words = _("Points adjusted")
+    adjustment_id: int
+    customer_id: int
+    points: int
+    movement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsAdjustmentDeclined(Event):
+    about = "adjustment_id"
+    words = _("Adjustment of points declined")
+    adjustment_id: int
+    customer_id: int
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsLedgerChecked(Event):
+    """``problems`` counts what did not add up: none, every night."""
+
+    words = _("Points ledger checked")
+    movements: int
+    lots: int
+    owed: int
+    problems: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarningRuleWritten(Event):
+    about = "rule_id"
+    words = _("Rule for earning points written")
+    rule_id: int
+    terms_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarningRuleSubmitted(Event):
+    about = "rule_id"
+    words = _("Rule for earning points submitted")
+    rule_id: int
+    terms_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarningRuleSentBack(Event):
+    about = "rule_id"
+    words = _("Rule for earning points sent back")
+    rule_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarningRuleApproved(Event):
+    about = "rule_id"
+    words = _("Rule for earning points put in force")
+    rule_id: int
+    terms_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarningRuleEnded(Event):
+    """``last_day`` still earns."""
+
+    about = "rule_id"
+    words = _("Rule for earning points ended")
+    rule_id: int
+    last_day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeWritten(Event):
+    about = "pledge_id"
+    words = _("Pledge written")
+    pledge_id: int
+    terms_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeSubmitted(Event):
+    about = "pledge_id"
+    words = _("Pledge submitted")
+    pledge_id: int
+    terms_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeSentBack(Event):
+    about = "pledge_id"
+    words = _("Pledge sent back")
+    pledge_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeOpened(Event):
+    about = "pledge_id"
+    words = _("Pledge made in public")
+    pledge_id: int
+    terms_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeCounted(Event):
+    """``counted`` in all so far, and what is due for it."""
+
+    about = "pledge_id"
+    words = _("Pledge counted")
+    pledge_id: int
+    counted: int
+    due_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgePaid(Event):
+    about = "pledge_id"
+    words = _("Payment of a pledge recorded")
+    pledge_id: int
+    transfer_id: int
+    amount_fen: int
+    paid_on: str
+    file_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeSettled(Event):
+    about = "pledge_id"
+    words = _("Pledge paid in full")
+    pledge_id: int
+    counted: int
+    paid_fen: int

@@ -17,7 +17,7 @@ SECTIONS: Final = (
     ("Bring in data · 导入", ("import customers", "import contacts")),
     (
         "Check and prove · 检查与取证",
-        ("compliance check", "compliance train", "campaign run-through", "evidence verify"),
+        ("compliance check", "compliance train", "campaign run-through", "evidence verify", "ledger verify"),
     ),
     (
         "Operate · 运维",
@@ -376,6 +376,7 @@ def prepare_demo() -> None:
 
 main.add_command(commands_of_data.erase)
 main.add_command(commands_of_data.lake)
+main.add_command(commands_of_data.ledger)
 
 if __name__ == "__main__":
     main()

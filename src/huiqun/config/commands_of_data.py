@@ -1,4 +1,6 @@
-"""`huiqun erase` and `huiqun lake`: what is done to data that is there."""
+"""`huiqun erase`, `huiqun lake` and `huiqun ledger`: what is done to data that is there."""
+
+import sys
 
 import click
 
@@ -41,3 +43,17 @@ def lake_archive() -> None:
     from huiqun.config.commands.lake import archive
 
     archive()
+
+
+@click.group()
+def ledger() -> None:
+    """The points ledger · 积分账"""
+
+
+@ledger.command("verify")
+@with_django
+def ledger_verify() -> None:
+    """Whether every account of the points ledger adds up; exits 1 if not · 积分账核对"""
+    from huiqun.config.commands.ledger import verify
+
+    sys.exit(verify())

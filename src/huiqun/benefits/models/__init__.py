@@ -1,7 +1,11 @@
 """The tables of benefits."""
 
+from huiqun.benefits.models.adjustments import PointsAdjustment
 from huiqun.benefits.models.claims import STATE_COLOURS, STATE_LABELS, Claim, ClaimQuerySet
+from huiqun.benefits.models.earning import EarningDay, EarningRule
 from huiqun.benefits.models.offers import CODES_LABELS, KIND_LABELS, WAY_LABELS, Benefit, BenefitQuerySet
+from huiqun.benefits.models.pledges import Pledge, PledgeDay, PledgeTransfer
+from huiqun.benefits.models.points import PointsCheck, PointsDay, PointsLine, PointsLot, PointsMovement
 
 __all__ = [
     "CODES_LABELS",
@@ -13,4 +17,15 @@ __all__ = [
     "BenefitQuerySet",
     "Claim",
     "ClaimQuerySet",
+    "EarningDay",
+    "EarningRule",
+    "Pledge",
+    "PledgeDay",
+    "PledgeTransfer",
+    "PointsAdjustment",
+    "PointsCheck",
+    "PointsDay",
+    "PointsLine",
+    "PointsLot",
+    "PointsMovement",
 ]
