@@ -131,6 +131,7 @@ class TestBlocking:
         assert answer.status_code == 302 and outcome(run, person) == ("dropped", "suppressed")
         fact = Fact.objects.get(kind="delivery.CustomerSuppressed")
         assert (fact.body["until"], fact.body["dropped"]) == ("2026-12-31", 1)
+        assert fact.branch_id == north.pk  # so that systems of the branch hear of it
         page = client_of(desk).get(reverse("customers:customer_page", args=[person.pk])).content.decode()
         assert "2027-01-01" in page
 
@@ -151,7 +152,9 @@ class TestBlocking:
         assert client_of(desk).post(url, form).status_code == 409
         assert not Suppression.objects.exists()
 
-    def test_a_shorter_block_never_replaces_a_longer_one_nor_a_complaint(self, north: Any, desk: Any) -> None:
+    def test_a_shorter_block_never_replaces_a_longer_one_and_a_complaint_stays_one(
+        self, north: Any, desk: Any
+    ) -> None:
         person = make_customer(branch=north)
         self.block(person, desk, until_date=date(2026, 12, 31))
         with pytest.raises(refusals.BlockStands):
@@ -162,8 +165,12 @@ class TestBlocking:
         complaint = make_suppression(branch=north, reason="complained", until_at=NOW + timedelta(days=9))
         from huiqun.customers.models import Customer
 
+        complainer = Customer.objects.get(pk=complaint.customer_id)
         with pytest.raises(refusals.BlockStands):
-            self.block(Customer.objects.get(pk=complaint.customer_id), desk, channel="", until_date=None)
+            self.block(complainer, desk, channel="", until_date=date(2026, 11, 21))
+        self.block(complainer, desk, channel="", until_date=None)
+        complaint.refresh_from_db()
+        assert (complaint.reason, complaint.until_at) == ("complained", None)
 
     def test_a_block_that_has_ended_begins_anew(self, north: Any, desk: Any) -> None:
         row = make_suppression(branch=north, until_at=NOW - timedelta(days=1), channel="sms")

@@ -6,6 +6,7 @@ from huiqun.customers.queries.contact_hashes import customer_ids_by_contact_hash
 from huiqun.customers.queries.numbers import erased_ids, numbers_by_id, numbers_of, sees_numbers
 from huiqun.customers.queries.people import (
     MergeValues,
+    branch_of,
     branch_path,
     contact_points,
     customer_ids_by_contact,
@@ -25,6 +26,7 @@ __all__ = [
     "CustomerCard",
     "MergeValues",
     "addressees",
+    "branch_of",
     "branch_path",
     "consent_choice",
     "consent_choices",

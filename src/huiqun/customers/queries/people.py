@@ -75,6 +75,12 @@ def visible_customer(customer_id: int, staff: Staff) -> Customer:
     return customer
 
 
+def branch_of(customer_id: int) -> int | None:
+    """Of which branch a customer is; None for nobody."""
+    found: int | None = Customer.objects.filter(pk=customer_id).values_list("branch_id", flat=True).first()
+    return found
+
+
 def visible_id(*, number: str, staff: Staff) -> int:
     """Whom the bank's customer number means. :raises NotFound also for customers of other branches"""
     found: int | None = (

@@ -31,7 +31,6 @@ from huiqun.delivery.actions.sms import (
 )
 from huiqun.delivery.actions.suppression_lists import apply_list, bring_list, check_list, discard_list
 from huiqun.delivery.actions.suppressions import block_customer, drop_withdrawn, suppress, unsubscribe
-from huiqun.delivery.actions.suppressions_told import suppress_no_less
 from huiqun.delivery.actions.tending import finish_run, release_held, tend_runs
 from huiqun.delivery.actions.test_messages import test_send
 from huiqun.delivery.actions.topics import allow_topic, refuse_topic
@@ -107,7 +106,6 @@ __all__ = [
     "sign_in",
     "stop_all_marketing",
     "suppress",
-    "suppress_no_less",
     "tend_runs",
     "test_send",
     "unsubscribe",

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from huiqun.customers import queries as customers
+from huiqun.delivery.actions.blocking import Block, block
 from huiqun.delivery.events import SuppressionListApplied, SuppressionListBrought, SuppressionListDiscarded
 from huiqun.delivery.models import SuppressionLine, SuppressionList
 from huiqun.delivery.models.suppression_lists import Effect, ListState
@@ -26,38 +27,12 @@ from huiqun.lib.words import gettext_noop as _
 CHUNK = 5_000
 HASHED = {"phone_hash": Channel.SMS.value, "email_hash": Channel.EMAIL.value}
 
-APPLY = """
-WITH wanted AS (
-    SELECT DISTINCT ON (customer_id, channel) customer_id, channel, reason, until_at
-    FROM delivery_suppressionline
-    WHERE of_list_id = %(list)s AND customer_id IS NOT NULL AND problem = ''
-      AND (until_at IS NULL OR until_at > %(now)s)
-    ORDER BY customer_id, channel, until_at DESC NULLS FIRST, reason = 'complained' DESC, line
-)
-INSERT INTO delivery_suppression AS s (customer_id, channel, reason, since_at, until_at)
-SELECT customer_id, channel, reason, %(now)s, until_at FROM wanted ORDER BY customer_id, channel
-ON CONFLICT (customer_id, channel) DO UPDATE SET
-    reason = CASE WHEN s.reason = 'complained' AND (s.until_at IS NULL OR s.until_at > %(now)s)
-                  THEN s.reason ELSE excluded.reason END,
-    since_at = CASE WHEN s.until_at <= %(now)s THEN excluded.since_at ELSE s.since_at END,
-    until_at = excluded.until_at
-WHERE s.until_at IS NOT NULL AND (excluded.until_at IS NULL OR excluded.until_at > s.until_at)
-RETURNING customer_id, channel, reason, until_at
-"""
-
-DROP = """
-WITH mine AS (
-    SELECT r.id, r.is_uncertain FROM delivery_recipient r
-    JOIN unnest(%(customers)s::bigint[], %(channels)s::text[]) AS w (customer_id, channel)
-      ON w.customer_id = r.customer_id AND (w.channel = '' OR w.channel = r.channel)
-    WHERE r.state IN ('queued', 'held') ORDER BY r.id FOR UPDATE OF r
-)
-UPDATE delivery_recipient r SET
-    state = CASE WHEN mine.is_uncertain THEN 'failed' ELSE 'dropped' END,
-    reason = CASE WHEN mine.is_uncertain THEN '' ELSE 'suppressed' END,
-    failure = CASE WHEN mine.is_uncertain THEN 'unknown' ELSE '' END,
-    not_before = NULL
-FROM mine WHERE r.id = mine.id
+WANTED = """
+SELECT DISTINCT ON (customer_id, channel) customer_id, channel, reason, until_at
+FROM delivery_suppressionline
+WHERE of_list_id = %(list)s AND customer_id IS NOT NULL AND problem = ''
+  AND (until_at IS NULL OR until_at > %(now)s)
+ORDER BY customer_id, channel, until_at DESC NULLS FIRST, reason = 'complained' DESC, line
 """
 
 
@@ -166,6 +141,7 @@ UPDATE delivery_suppressionline l SET effect = CASE
     WHEN l.customer_id IS NULL THEN 'unknown'
     WHEN l.until_at <= %(now)s THEN 'same'
     WHEN s.customer_id IS NULL OR s.until_at <= %(now)s THEN 'new'
+    WHEN l.reason = 'complained' AND s.reason <> 'complained' THEN 'longer'
     WHEN s.until_at IS NOT NULL AND (l.until_at IS NULL OR l.until_at > s.until_at) THEN 'longer'
     ELSE 'same' END
 FROM delivery_suppressionline own
@@ -194,12 +170,13 @@ def apply_list(*, list_id: int, by: Staff, now: datetime) -> dict[str, int]:
     """
     found = _locked(list_id, by)
     _judge(list_id, now)
-    blocked = _apply(list_id, now)
-    dropped = _drop(blocked)
+    blocked, dropped = block(_wanted(list_id, now), now=now)
     found.tally = _tally(list_id)
     found.state, found.applied_by, found.applied_at = ListState.APPLIED, by, now
     found.save(update_fields=["tally", "state", "applied_by", "applied_at"])
-    leaves = (canonical_json([who, channel, reason, until]) for who, channel, reason, until in blocked)
+    leaves = (
+        canonical_json([each.customer_id, each.channel, each.reason, each.until_at]) for each in blocked
+    )
     fact = SuppressionListApplied(
         list_id=list_id, tally=found.tally, dropped=dropped, root=root(leaves).hex()
     )
@@ -207,25 +184,14 @@ def apply_list(*, list_id: int, by: Staff, now: datetime) -> dict[str, int]:
     return dict(found.tally)
 
 
-Blocked = list[tuple[int, str, str, datetime | None]]
-
-
-def _apply(list_id: int, now: datetime) -> Blocked:
+def _wanted(list_id: int, now: datetime) -> list[Block]:
+    """Of several lines for one customer and channel the longest block, a complaint before others."""
     with connection.cursor() as cursor:
-        cursor.execute(APPLY, {"list": list_id, "now": now})
-        return sorted(cursor.fetchall(), key=lambda row: (row[0], row[1]))
-
-
-def _drop(blocked: Blocked) -> int:
-    """After the blocks are written, as in ``suppress``: whoever is marking meanwhile has either seen them or
-    holds the rows that this waits for."""
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {
-            "customers": [row[0] for row in blocked],
-            "channels": [row[1] for row in blocked],
-        }
-        cursor.execute(DROP, values)
-        return int(cursor.rowcount)
+        cursor.execute(WANTED, {"list": list_id, "now": now})
+        return [
+            Block(customer_id=who, channel=channel, reason=reason, until_at=until_at)
+            for who, channel, reason, until_at in cursor.fetchall()
+        ]
 
 
 @transaction.atomic

@@ -36,6 +36,14 @@ def blocked(*, staff: Staff, asked: Mapping[str, str], now: datetime) -> QuerySe
     return rows.filter(until_at__lte=now) if asked.get("ended") else rows.exclude(until_at__lte=now)
 
 
+def of(*, customer_id: int, channel: str) -> Suppression:
+    """The block of a customer on a channel. :raises NotFound"""
+    found = Suppression.objects.filter(customer_id=customer_id, channel=channel).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def shown(rows: list[Suppression], *, staff: Staff, now: datetime) -> list[Blocked]:
     cards = {
         card.id: card for card in customers.customer_cards(ids=[r.customer_id for r in rows], staff=staff)
@@ -53,12 +61,12 @@ def export_lines(rows: QuerySet[Suppression], *, staff: Staff, now: datetime) ->
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         last = chunk[-1].pk
         for each in shown(chunk, staff=staff, now=now):
-            until = _last_day(each.row.until_at)
+            until = last_day(each.row.until_at)
             since = f"{local_date(each.row.since_at):%Y-%m-%d}"
             yield each.card.number, each.row.channel, each.row.reason, since, until
 
 
-def _last_day(until_at: datetime | None) -> str:
+def last_day(until_at: datetime | None) -> str:
     """Ends are exclusive: what ends at midnight has its last day before."""
     return f"{local_date(until_at - timedelta(microseconds=1)):%Y-%m-%d}" if until_at else ""
 

@@ -156,14 +156,16 @@ def suppression_add(request: HttpRequest) -> HttpResponse:
     asked = cast(ApiRequest, request)
     given = in_body(asked, SuppressForm)
     customer_id = customers.visible_id(number=given["customer_number"], staff=asked.staff)
-    row, is_new = actions.suppress_no_less(
+    channel = "" if given["channel"] == "all" else given["channel"]
+    is_new = actions.suppress(
         customer_id=customer_id,
-        channel="" if given["channel"] == "all" else given["channel"],
+        channel=channel,
         reason=given["reason"],
         until_at=_end_of(given["last_day"], asked.now),
         by=asked.staff,
         now=asked.now,
     )
+    row = lists.of(customer_id=customer_id, channel=channel)
     (shown,) = lists.shown([row], staff=asked.staff, now=asked.now)
     return said({"is_new": is_new, **_blocked(shown)})
 
