@@ -234,6 +234,16 @@ class TestUnderWay:
         )
         assert answer.status_code == 404 and link_lines(campaign)[1].revoked_because == ""
 
+    def test_cancelling_the_campaign_ends_every_link(self, north: Any, now: Any, client: Any) -> None:
+        campaign = run_with_link(north, now)
+        someone = Recipient.objects.filter(run_id=campaign.run_id).first()
+        assert someone is not None
+        token = delivery.make_link(someone.pk, 1)
+        assert client.get(f"/l/{token}").status_code == 302
+        actions.cancel_campaign(campaign_id=campaign.pk, reason="产品下架", by=campaign.owner, now=now)
+        assert client.get(f"/l/{token}").status_code == 410
+        assert link_lines(campaign)[1].revoked_because == ""  # no single target was taken back
+
     def test_opening_the_page_counts_as_its_own_link(self, north: Any, now: Any, client: Any) -> None:
         campaign = make_running(branch=north, people=1)
         token = delivery.make_link(Recipient.objects.get(run_id=campaign.run_id).pk)

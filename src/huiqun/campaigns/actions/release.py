@@ -234,8 +234,9 @@ def resume_sending(campaign: Campaign, *, by: Staff, now: datetime) -> None:
 
 
 def cancel_sending(campaign: Campaign, *, by: Staff, now: datetime) -> None:
-    if not _is_between(campaign):
-        assert campaign.run_id is not None
+    """What is through is through: then there is nothing left to drop."""
+    assert campaign.run_id is not None
+    if not delivery_queries.run_progress(campaign.run_id).is_finished:
         delivery.cancel_run(run_id=campaign.run_id, by=by, now=now)
 
 

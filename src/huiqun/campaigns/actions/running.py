@@ -135,13 +135,15 @@ def resume_campaign(*, campaign_id: int, by: Staff, now: datetime) -> None:
 
 @transaction.atomic
 def cancel_campaign(*, campaign_id: int, reason: str, by: Staff, now: datetime) -> None:
-    """End it now, before or during its run: what is queued is dropped. :raises NotUnderWay"""
+    """End it now, before, during or after its run: what is queued is dropped, and no link of it leads anywhere any
+    more. :raises NotUnderWay"""
     campaign = lock_campaign(campaign_id, by)
     if campaign.state in {State.FINISHED, State.CANCELLED}:
         raise NotUnderWay()
     if campaign.state in UNDER_WAY and campaign.run_id is not None:
         cancel_sending(campaign, by=by, now=now)
     compliance.void_approval(subject=campaign.subject, reason="cancelled", by=by, now=now)
+    delivery.end_links(subject=campaign.subject, reason=reason, by=by, now=now)
     fact = CampaignCancelled(campaign_id=campaign.pk, reason=reason)
     _move(campaign, State.CANCELLED, fact, by=by, now=now)
 

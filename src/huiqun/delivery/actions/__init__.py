@@ -3,7 +3,7 @@
 from huiqun.delivery.actions.accounts import save_account
 from huiqun.delivery.actions.archiving import archive_touches, check_archived, delete_archived
 from huiqun.delivery.actions.breakers import close_breaker
-from huiqun.delivery.actions.clicks import record_click, restore_link, revoke_link
+from huiqun.delivery.actions.clicks import end_links, record_click, restore_link, revoke_link
 from huiqun.delivery.actions.codes import end_visit, forget_codes, open_visit, send_code
 from huiqun.delivery.actions.forgetting import forget_old
 from huiqun.delivery.actions.gating import estimate_order, gate_run
@@ -67,6 +67,7 @@ __all__ = [
     "delete_archived",
     "discard_list",
     "drop_withdrawn",
+    "end_links",
     "end_visit",
     "enter_by_ticket",
     "estimate_order",

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from huiqun.delivery.actions.touches import touch_many
 from huiqun.delivery.models import RevokedLink
+from huiqun.delivery.models.links import EVERY_TARGET
 from huiqun.delivery.queries.links import Link
 from huiqun.delivery.rules.refusals import RevocationReasonMissing
 from huiqun.delivery.rules.states import TouchKind
@@ -70,6 +71,13 @@ def revoke_link(*, subject: str, target: str, reason: str, by: Staff, now: datet
         subject=subject, target=target, defaults={"reason": reason.strip()[:200], "by": by, "at": now}
     )
     return created
+
+
+@transaction.atomic
+def end_links(*, subject: str, reason: str, by: Staff, now: datetime) -> None:
+    """No message of a subject leads anywhere any more. Repeating it changes nothing; the caller records the fact."""
+    ended = {"reason": reason.strip()[:200], "by": by, "at": now}
+    RevokedLink.objects.get_or_create(subject=subject, target=EVERY_TARGET, defaults=ended)
 
 
 @transaction.atomic

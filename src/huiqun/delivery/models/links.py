@@ -4,6 +4,8 @@ from django.db import models
 
 from huiqun.foundation.personal_data import NO_PERSONAL_DATA, PersonalData
 
+EVERY_TARGET = ""
+
 
 class LinkClick(models.Model):
     """One person and one link of one message: however often it was opened, it is one row.
@@ -41,7 +43,7 @@ class LinkClick(models.Model):
 
 
 class RevokedLink(models.Model):
-    """A target that the messages of a subject lead to no longer, whatever was approved."""
+    """A target that the messages of a subject lead to no longer, whatever was approved; "" is all of them."""
 
     personal_data = NO_PERSONAL_DATA
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from huiqun.compliance import queries as compliance
 from huiqun.delivery.models import RevokedLink
+from huiqun.delivery.models.links import EVERY_TARGET
 from huiqun.delivery.queries.links import Link
 from huiqun.delivery.rules.refusals import LinkExpired, LinkIsRevoked, TargetNotAllowed, UnknownLink
 from huiqun.delivery.rules.targets import may_lead_to, with_utm
@@ -42,12 +43,13 @@ def destination(link: Link, *, now: datetime) -> str:
 
 
 def _is_revoked(subject: str, target: str) -> bool:
-    return RevokedLink.objects.filter(subject=subject, target=target).exists()
+    return RevokedLink.objects.filter(subject=subject, target__in=(target, EVERY_TARGET)).exists()
 
 
 def revoked_targets(subject: str) -> dict[str, str]:
     """What the messages of a subject lead to no longer, with the reasons."""
-    return dict(RevokedLink.objects.filter(subject=subject).values_list("target", "reason"))
+    single = RevokedLink.objects.filter(subject=subject).exclude(target=EVERY_TARGET)
+    return dict(single.values_list("target", "reason"))
 
 
 @dataclass(frozen=True, kw_only=True)
