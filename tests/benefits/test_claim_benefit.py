@@ -45,6 +45,7 @@ class TestClaiming:
             "customer_id": customer.pk,
             "offered_by": "campaign:1",
             "left": 99,
+            "because": "",
         }
 
     def test_a_second_tap_gets_the_first_claim(self, north: Any, now: datetime) -> None:

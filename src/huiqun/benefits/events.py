@@ -52,7 +52,7 @@ class BenefitThawed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BenefitClaimed(Event):
-    """``left`` pieces remained after this claim."""
+    """``left`` pieces remained after this claim; ``because`` is "" for the first that was tapped for."""
 
     about = "benefit_id"
     words = _("Benefit claimed")
@@ -61,6 +61,7 @@ class BenefitClaimed(Event):
     customer_id: int
     offered_by: str
     left: int
+    because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,3 +277,40 @@ class PledgeSettled(Event):
     pledge_id: int
     counted: int
     paid_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenefitGranted(Event):
+    """A piece is set aside for whoever has earned or won it; ``because`` names what."""
+
+    about = "benefit_id"
+    words = _("Benefit granted")
+    benefit_id: int
+    claim_id: int
+    customer_id: int
+    offered_by: str
+    because: str
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimHeld(Event):
+    """A piece is set aside, and a person decides whether it is given."""
+
+    about = "benefit_id"
+    words = _("Claim held for a person to decide")
+    benefit_id: int
+    claim_id: int
+    customer_id: int
+    offered_by: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldClaimDropped(Event):
+    about = "benefit_id"
+    words = _("Held claim refused")
+    benefit_id: int
+    claim_id: int
+    customer_id: int
+    why: str

@@ -11,6 +11,7 @@ from huiqun.benefits.actions.earning_rules import (
     write_earning_rule,
 )
 from huiqun.benefits.actions.expiring import close_points_days, expire_points
+from huiqun.benefits.actions.grants import accept_grant, drop_claim, grant_benefit, release_claim
 from huiqun.benefits.actions.offers import (
     create_benefit,
     freeze_benefit,
@@ -36,9 +37,18 @@ from huiqun.benefits.actions.points import (
     spend_points,
 )
 from huiqun.benefits.actions.proving import check_ledger
-from huiqun.benefits.rules import BenefitKind, BenefitNotFound, BenefitTerms, Codes, Way
+from huiqun.benefits.rules import (
+    Attempt,
+    BenefitKind,
+    BenefitNotFound,
+    BenefitTerms,
+    Codes,
+    Way,
+    further_piece,
+)
 
 __all__ = [
+    "Attempt",
     "BenefitKind",
     "BenefitNotFound",
     "BenefitTerms",
@@ -46,6 +56,7 @@ __all__ = [
     "Codes",
     "Moved",
     "Way",
+    "accept_grant",
     "approve_earning_rule",
     "ask_adjustment",
     "book_adjustment",
@@ -56,15 +67,19 @@ __all__ = [
     "count_pledges",
     "create_benefit",
     "decline_adjustment",
+    "drop_claim",
     "earn_points",
     "end_earning_rule",
     "expire_points",
     "forfeit_points",
     "freeze_benefit",
+    "further_piece",
     "give_points",
+    "grant_benefit",
     "open_pledge",
     "record_transfer",
     "refund_points",
+    "release_claim",
     "remove_benefit",
     "send_back_earning_rule",
     "send_back_pledge",

@@ -1,80 +1,146 @@
 """Claiming: one transaction for each piece."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from huiqun.benefits.events import BenefitClaimed
+from huiqun.benefits import claiming
+from huiqun.benefits.actions.pieces import (
+    complete,
+    count,
+    counters_for,
+    found_benefit,
+    request_for,
+    take_piece,
+    write_claim,
+)
+from huiqun.benefits.events import BenefitClaimed, ClaimHeld
 from huiqun.benefits.models import Benefit, Claim
-from huiqun.benefits.rules import BenefitNotFound, SoldOut, check_claim
+from huiqun.benefits.rules import (
+    Attempt,
+    ClaimRequest,
+    ClaimState,
+    Judgement,
+    SoldOut,
+    Verdict,
+    check_claim,
+    check_tap,
+)
 from huiqun.compliance import queries as compliance
 from huiqun.foundation import facts
+from huiqun.lib.refusal import Refusal
 
-# Without letters and digits that are mistaken for one another at a counter.
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 12
+FIRST = Attempt()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """``is_new`` is False when the customer had claimed before and this is that earlier claim."""
+    """``is_new`` is False when the customer had claimed before and this is that earlier claim.
+
+    A piece in ``state`` "held" waits for a person to decide, "granted" for the customer to accept it.
+    """
 
     claim_id: int
     code: str
     claimed_at: datetime
     is_new: bool
+    state: ClaimState = ClaimState.CLAIMED
 
 
-@transaction.atomic
-def claim_benefit(*, benefit_id: int, customer_id: int, now: datetime) -> Claimed:
+def claim_benefit(*, benefit_id: int, customer_id: int, now: datetime, attempt: Attempt = FIRST) -> Claimed:
     """Give a customer one piece, once. A second tap gets the first claim again, also after the end.
 
-    The caller knows who taps (a link's token). :raises BenefitNotFound, NotOpen, SoldOut, compliance's Stopped
+    The caller knows who taps. :raises BenefitNotFound, NotByTapping, NotOpen, LimitReached, KeyMissing, SoldOut,
+    compliance's Stopped, and what conditions and risk say
     """
-    benefit = Benefit.objects.filter(pk=benefit_id).first()
-    if benefit is None:
-        raise BenefitNotFound()
-    if earlier := _earlier(benefit_id, customer_id):
+    with transaction.atomic():
+        answer = _claim(found_benefit(benefit_id), customer_id, attempt, now)
+    if isinstance(answer, Refusal):
+        # What the judge has written down of it stays.
+        raise answer
+    return answer
+
+
+def _claim(benefit: Benefit, customer_id: int, attempt: Attempt, now: datetime) -> Claimed | Refusal:
+    if earlier := earlier_claim(benefit.pk, customer_id, attempt.because):
         return earlier
-    check_claim(
-        start_at=benefit.claim_start_at, end_at=benefit.claim_end_at, frozen=benefit.is_frozen, now=now
-    )
+    request = request_for(benefit, customer_id, attempt, now)
+    check_tap(request.terms, request.because)
+    check_open(benefit, now)
+    claiming.check(request)
+    judgement = claiming.judge(request)
+    if judgement.verdict == Verdict.REFUSE:
+        assert judgement.refusal is not None
+        return judgement.refusal
+    return take(request, state_after(judgement), judgement)
+
+
+def check_open(benefit: Benefit, now: datetime) -> None:
+    """The stop's row stays locked for share until the transaction ends. :raises NotOpen, SoldOut, Stopped"""
+    start_at, end_at = benefit.claim_start_at, benefit.claim_end_at
+    check_claim(start_at=start_at, end_at=end_at, frozen=benefit.is_frozen, now=now)
     if not benefit.left:
         raise SoldOut(quantity=benefit.quantity)
     if benefit.subject:
         compliance.require_not_stopped(subject=benefit.subject)
-    try:
-        with transaction.atomic():
-            claim = Claim.objects.create(
-                benefit_id=benefit_id, customer_id=customer_id, code=_new_code(), claimed_at=now
-            )
-    except IntegrityError:
-        # The same customer's other tap was faster; whatever else broke stays loud.
-        if found := _earlier(benefit_id, customer_id):
-            return found
-        raise
-    if not Benefit.objects.take_one(benefit_id):
-        raise SoldOut(quantity=benefit.quantity)
-    left = Benefit.objects.values_list("quantity", "claimed").get(pk=benefit_id)
-    event = BenefitClaimed(
-        benefit_id=benefit_id,
-        claim_id=claim.pk,
-        customer_id=customer_id,
-        offered_by=benefit.subject,
-        left=left[0] - left[1],
+
+
+def state_after(judgement: Judgement) -> ClaimState:
+    return ClaimState.HELD if judgement.verdict == Verdict.HOLD else ClaimState.CLAIMED
+
+
+def take(request: ClaimRequest, state: ClaimState, judgement: Judgement | None = None) -> Claimed:
+    """The claim's row, the limits' counters, code and points, and last the benefit's row."""
+    counters = counters_for(request)
+    written = write_claim(request, state, counters)
+    if written is None:
+        # The same customer's other tap was faster, and has committed: the row is there.
+        earlier = earlier_claim(request.benefit_id, request.customer_id, request.because)
+        assert earlier is not None
+        return earlier
+    claim_id, code = written
+    request = request.with_claim(claim_id)
+    count(request, counters)
+    if state == ClaimState.CLAIMED:
+        code = complete(request, code)
+    record(request, state, left=take_piece(request), why=judgement.because if judgement else "")
+    return Claimed(claim_id=claim_id, code=code, claimed_at=request.now, is_new=True, state=state)
+
+
+def record(request: ClaimRequest, state: ClaimState, *, left: int, why: str = "") -> None:
+    facts.record(fact_of(request, state, left=left, why=why), at=request.now, branch_id=request.branch_id)
+
+
+def fact_of(
+    request: ClaimRequest, state: ClaimState, *, left: int, why: str = ""
+) -> BenefitClaimed | ClaimHeld:
+    if state == ClaimState.HELD:
+        return ClaimHeld(
+            benefit_id=request.benefit_id,
+            claim_id=request.claim_id,
+            customer_id=request.customer_id,
+            offered_by=request.subject,
+            why=why,
+        )
+    return BenefitClaimed(
+        benefit_id=request.benefit_id,
+        claim_id=request.claim_id,
+        customer_id=request.customer_id,
+        offered_by=request.subject,
+        left=left,
+        because=request.because,
     )
-    facts.record(event, at=now, branch_id=benefit.branch_id)
-    return Claimed(claim_id=claim.pk, code=claim.code, claimed_at=now, is_new=True)
 
 
-def _earlier(benefit_id: int, customer_id: int) -> Claimed | None:
-    claim = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id, because="").first()
+def earlier_claim(benefit_id: int, customer_id: int, because: str) -> Claimed | None:
+    claim = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id, because=because).first()
     if claim is None:
         return None
-    return Claimed(claim_id=claim.pk, code=claim.code, claimed_at=claim.claimed_at, is_new=False)
-
-
-def _new_code() -> str:
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return Claimed(
+        claim_id=claim.pk,
+        code=claim.code,
+        claimed_at=claim.claimed_at,
+        is_new=False,
+        state=ClaimState(claim.state),
+    )

@@ -48,6 +48,7 @@ class Claim(models.Model):
             "code": "pseudonym",
             "device": "pseudonym",
             "address": "pseudonym",
+            "counted": "pseudonym",
         },
         erasure="keep: the bank must be able to show who received what, and once only",
     )
@@ -63,6 +64,8 @@ class Claim(models.Model):
     ended_because = models.CharField(max_length=200, blank=True, default="")
     device = models.CharField(max_length=32, blank=True, default="")
     address = models.CharField(max_length=32, blank=True, default="")
+    counted = models.JSONField(default=list, db_default=[])
+    """The counters of its benefit's limits that this piece was counted in, to be uncounted if it goes back."""
 
     objects: ClassVar[Any] = ClaimQuerySet.as_manager()
 

@@ -1,35 +1,72 @@
 """What benefits are and when they are given."""
 
 from huiqun.benefits.rules.checks import check_claim, check_offer
+from huiqun.benefits.rules.claiming import (
+    ALLOWED,
+    Attempt,
+    ClaimRequest,
+    Judgement,
+    Verdict,
+    check_tap,
+    further_piece,
+    piece_number,
+    usable_until,
+)
+from huiqun.benefits.rules.limits import SCOPES, CountedAs, Counter, counters_of
 from huiqun.benefits.rules.refusals import (
     BenefitNotFound,
+    GrantNotFound,
+    KeyMissing,
+    LimitReached,
+    NotByTapping,
     NotOpen,
     OfferIncomplete,
     PeriodWrong,
+    PieceGone,
     QuantityTooSmall,
     SoldOut,
     SubjectTaken,
     TermsClaimed,
     TermsFrozen,
+    WaitYourTurn,
 )
 from huiqun.benefits.rules.states import ClaimState
 from huiqun.benefits.rules.terms import BenefitKind, BenefitTerms, Codes, Way
 
 __all__ = [
+    "ALLOWED",
+    "SCOPES",
+    "Attempt",
     "BenefitKind",
     "BenefitNotFound",
     "BenefitTerms",
+    "ClaimRequest",
     "ClaimState",
     "Codes",
+    "CountedAs",
+    "Counter",
+    "GrantNotFound",
+    "Judgement",
+    "KeyMissing",
+    "LimitReached",
+    "NotByTapping",
     "NotOpen",
     "OfferIncomplete",
     "PeriodWrong",
+    "PieceGone",
     "QuantityTooSmall",
     "SoldOut",
     "SubjectTaken",
     "TermsClaimed",
     "TermsFrozen",
+    "Verdict",
+    "WaitYourTurn",
     "Way",
     "check_claim",
     "check_offer",
+    "check_tap",
+    "counters_of",
+    "further_piece",
+    "piece_number",
+    "usable_until",
 ]

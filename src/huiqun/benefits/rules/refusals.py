@@ -47,3 +47,68 @@ class SoldOut(Refusal):
 class BenefitNotFound(NotFound):
     code = "benefits.not_found"
     sentence = _("There is no such benefit, or it belongs to another branch.")
+
+
+class LimitReached(Refusal):
+    """``scope`` is one of ``limits.SCOPES``."""
+
+    code = "benefits.limit_reached"
+    sentence = _("This offer has a limit that has been reached. Have a look at our other offers.")
+    of_all = {
+        "day": _("Today's %(limit)s pieces have been claimed. Come back tomorrow."),
+        "branch": _(
+            "The %(limit)s pieces of your branch have been claimed. Have a look at our other offers."
+        ),
+        "customer": _("You have had all %(limit)s pieces that one customer may have of this offer."),
+        "document": _("The %(limit)s pieces for your identity document have been claimed already."),
+        "device": _(
+            "The %(limit)s pieces that may be claimed from one phone have been claimed from this one."
+        ),
+        "household": _("The %(limit)s pieces for your household have been claimed already."),
+    }
+
+    def __init__(self, *, scope: str, limit: int) -> None:
+        self.scope = scope
+        self.sentence = self.of_all[scope]  # type: ignore[misc]
+        super().__init__(limit=limit)
+
+
+class KeyMissing(Refusal):
+    code = "benefits.key_missing"
+    sentence = _("This offer is counted, and something is missing that we count by.")
+    of_each = {
+        "document": _(
+            "This offer is counted by identity document, and we have none of yours. Bring it to your branch."
+        ),
+        "device": _("This offer is counted by phone. Let your browser keep cookies, then try again."),
+    }
+
+    def __init__(self, *, scope: str) -> None:
+        self.scope = scope
+        self.sentence = self.of_each[scope]  # type: ignore[misc]
+        super().__init__()
+
+
+class NotByTapping(Refusal):
+    code = "benefits.not_by_tapping"
+    sentence = _("This benefit is given when something has been reached or won. See its terms for how.")
+
+
+class GrantNotFound(NotFound):
+    code = "benefits.grant_not_found"
+    sentence = _("There is no such piece for you. See what you have among your benefits.")
+
+
+class PieceGone(Refusal):
+    code = "benefits.piece_gone"
+    sentence = _(
+        "This piece is no longer waiting: it has been used, returned, taken back, or its time is over."
+    )
+
+
+class WaitYourTurn(Refusal):
+    """``place`` counts those before, at most up to ``turns.FAR``; ask again after ``seconds``."""
+
+    code = "benefits.wait_your_turn"
+    sentence = _("You are in line, with %(place)s people before you. Keep the page open: your place is kept.")
+    status = 503

@@ -3,6 +3,7 @@ from huiqun.customers.queries.cards import CustomerCard, customer_cards, find
 from huiqun.customers.queries.choices import ConsentChoice, consent_choice, consent_choices
 from huiqun.customers.queries.consents import consents_of, lock_consents
 from huiqun.customers.queries.contact_hashes import customer_ids_by_contact_hash
+from huiqun.customers.queries.counting import CountingKeys, counting_keys
 from huiqun.customers.queries.numbers import erased_ids, numbers_by_id, numbers_of, sees_numbers
 from huiqun.customers.queries.people import (
     MergeValues,
@@ -23,6 +24,7 @@ from huiqun.customers.queries.zones import elsewhere, time_zones
 __all__ = [
     "Addressee",
     "ConsentChoice",
+    "CountingKeys",
     "CustomerCard",
     "MergeValues",
     "addressees",
@@ -33,6 +35,7 @@ __all__ = [
     "consents_of",
     "contact_points",
     "contact_sql",
+    "counting_keys",
     "customer_cards",
     "customer_ids_by_contact",
     "customer_ids_by_contact_hash",

@@ -1,0 +1,98 @@
+"""What takes part in the transaction of a claim: plain functions, called in their order.
+
+Registered once from a module that every process loads (``fields``, ``subscribers``, ``tasks``). In a claim they run so:
+
+1. ``check``: may this person have one? Reads only, takes no locks, raises a Refusal. Not asked for grants.
+2. ``judge``: allow, hold or refuse. What it writes stays when it refuses. Not asked for grants.
+3. (the claim's row, the counters of its limits)
+4. ``take_code``: the code from the partner's pool, where ``terms.codes`` says so.
+5. ``step``: what is paid or given with the piece; raises a Refusal to undo all.
+6. (the benefit's row)
+
+4 and 5 wait for a piece that is granted or held until it is accepted or released. ``undo`` is the other way
+round, when a piece goes back. A function is called for every claim: let it return at once where the terms do not ask for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from huiqun.benefits.rules import ALLOWED, ClaimRequest, Judgement
+
+Check = Callable[[ClaimRequest], None]
+Judge = Callable[[ClaimRequest], Judgement]
+CodeTaker = Callable[[ClaimRequest], str]
+Step = Callable[[ClaimRequest], None]
+Each = TypeVar("Each", bound=Callable[..., object])
+
+
+def _allow(_request: ClaimRequest) -> Judgement:
+    return ALLOWED
+
+
+@dataclass
+class Steps:
+    checks: list[tuple[int, Check]] = field(default_factory=list)
+    judge: Judge = _allow
+    take_code: CodeTaker | None = None
+    steps: list[tuple[int, Step]] = field(default_factory=list)
+    undoing: list[tuple[int, Step]] = field(default_factory=list)
+
+
+_steps = Steps()
+
+
+def add_check(check: Check, *, order: int) -> None:
+    _add(_steps.checks, check, order)
+
+
+def add_step(step: Step, *, order: int) -> None:
+    """``step`` is called with ``claim_id`` when the piece becomes the customer's, once for each claim."""
+    _add(_steps.steps, step, order)
+
+
+def add_undo(undo: Step, *, order: int) -> None:
+    """``undo`` gives back what the step of the same order took, when a claimed piece goes back. Safe to repeat."""
+    _add(_steps.undoing, undo, order)
+
+
+def set_judge(judge: Judge) -> None:
+    _steps.judge = judge
+
+
+def set_code_taker(take_code: CodeTaker) -> None:
+    """``take_code`` takes one code for ``claim_id`` from the pool and returns it. :raises SoldOut"""
+    _steps.take_code = take_code
+
+
+def check(request: ClaimRequest) -> None:
+    for _order, each in _steps.checks:
+        each(request)
+
+
+def judge(request: ClaimRequest) -> Judgement:
+    return _steps.judge(request)
+
+
+def take_code(request: ClaimRequest) -> str | None:
+    return _steps.take_code(request) if _steps.take_code else None
+
+
+def run_steps(request: ClaimRequest) -> None:
+    for _order, each in _steps.steps:
+        each(request)
+
+
+def undo_steps(request: ClaimRequest) -> None:
+    for _order, each in reversed(_steps.undoing):
+        each(request)
+
+
+def are_plain() -> bool:
+    """Whether no step takes part that concerns one person at a time (see ``actions.turns``)."""
+    return not _steps.steps
+
+
+def _add(to: list[tuple[int, Each]], each: Each, order: int) -> None:
+    to.append((order, each))
+    to.sort(key=lambda pair: pair[0])
