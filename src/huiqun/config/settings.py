@@ -39,6 +39,7 @@ HUIQUN_ARCHIVE_DAYS = int(given("HUIQUN_ARCHIVE_DAYS", "730"))
 HUIQUN_ARCHIVE_CACHE = given("HUIQUN_ARCHIVE_CACHE", "10GB")
 HUIQUN_KEEP_DAYS = retention.ages(given("HUIQUN_KEEP_DAYS"))
 HUIQUN_CATALOGUE = given("HUIQUN_CATALOGUE")
+HUIQUN_LARGE_TRANSFER_FEN = int(given("HUIQUN_LARGE_TRANSFER_FEN", "0"))
 HUIQUN_ENGINE = given("HUIQUN_ENGINE", "duckdb")
 HUIQUN_SPARK_LAKE = given("HUIQUN_SPARK_LAKE")
 HUIQUN_SPARK_ARCHIVE = given("HUIQUN_SPARK_ARCHIVE")
@@ -78,7 +79,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in given("HUIQUN_ORIGINS").split(",") 
 DOMAINS = [
     "foundation", "compliance",
     "customers", "products", "partners", "workforce",
-    "delivery", "audiences",
+    "delivery", "audiences", "risk",
     "benefits", "communities", "campaigns", "insights",
 ]  # fmt: skip
 

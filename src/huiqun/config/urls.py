@@ -7,11 +7,11 @@ from huiqun.foundation.views import api, my, notices, staff, style
 from huiqun.foundation.views.large_type import large_type
 
 DOMAIN_PATHS = [
-    "workforce", "customers", "products", "partners", "compliance", "audiences", "delivery", "benefits", "communities",
-    "campaigns", "insights",
+    "workforce", "customers", "products", "partners", "compliance", "audiences", "delivery", "risk", "benefits",
+    "communities", "campaigns", "insights",
 ]  # fmt: skip
 API_PATHS = ["customers", "audiences", "delivery", "campaigns"]
-PHONE_PATHS: list[str] = ["communities"]
+PHONE_PATHS: list[str] = ["risk", "communities"]
 
 urlpatterns = [
     path("", staff.home, name="home"),

@@ -3,12 +3,14 @@ the preference centre."""
 
 from django.urls import path
 
-from huiqun.delivery.views import links, preferences, sign_in
+from huiqun.delivery.views import links, preferences, prove, sign_in
 
 urlpatterns = [
     path("my/sign-in/", sign_in.my_sign_in, name="my_sign_in"),
     path("my/sign-in/code/", sign_in.my_code, name="my_code"),
     path("my/sign-in/ticket/", sign_in.my_ticket, name="my_ticket"),
+    path("my/prove/", prove.my_prove, name="my_prove"),
+    path("my/prove/code/", prove.my_prove_code, name="my_prove_code"),
     path("my/sign-out/", sign_in.my_sign_out, name="my_sign_out"),
     path("l/<str:token>", links.follow_link, name="follow_link"),
     path("p/<str:token>/", preferences.preferences, name="preferences"),

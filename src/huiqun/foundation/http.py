@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from huiqun.foundation import clock, counter, phone
@@ -217,11 +217,20 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
         return response
     context["back"] = _back(request)
+    context["next_step"] = _page(refusal.leads_to)
     for_staff = request.user.is_authenticated and not (
         hasattr(request, "customer_id") or hasattr(request, "clerk")
     )
     page = "foundation/refusal.html" if for_staff else "foundation/refusal_phone.html"
     return render(request, page, context, status=refusal.status)
+
+
+def _page(name: str) -> str:
+    """Where a refusal leads; "" when it leads nowhere or that page is not there."""
+    try:
+        return reverse(name) if name else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _back(request: HttpRequest) -> str:

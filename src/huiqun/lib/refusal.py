@@ -16,6 +16,8 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     sentence: ClassVar[str] = _("This cannot be done.")
     status: ClassVar[int] = 409
+    leads_to: ClassVar[str] = ""
+    """The name of a page where the next step is taken, "" for none; doors link to it."""
 
     def __init__(self, *, citations: Sequence[Any] = (), **values: Any) -> None:
         self.values = values

@@ -36,6 +36,7 @@ from huiqun.compliance.queries.permits import (
     links_of,
     require_not_stopped,
     send_permit,
+    stopped_subjects,
     words_of,
 )
 from huiqun.compliance.queries.reviews import (
@@ -104,6 +105,7 @@ __all__ = [
     "sealed_below",
     "send_permit",
     "shown_licences",
+    "stopped_subjects",
     "texts_of",
     "titles_of",
     "verify",

@@ -1,5 +1,6 @@
 """Whether a subject may be sent now, and in which words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -106,3 +107,9 @@ def is_stopped(subject: str) -> str:
     """The reason of the stop in force over ``subject`` or the whole bank, or ""."""
     stopped = Permit.objects.filter(subject__in=(EVERYTHING, subject), stopped=True).first()
     return stopped.stop_reason if stopped else ""
+
+
+def stopped_subjects(subjects: Sequence[str]) -> set[str]:
+    """Those of several subjects that are stopped themselves; a stop of everything is ``is_stopped``'s to tell."""
+    stopped = Permit.objects.filter(subject__in=subjects, stopped=True)
+    return set(stopped.values_list("subject", flat=True))

@@ -2,7 +2,7 @@
 
 from huiqun.delivery.queries.account_terms import AccountTerms, account_terms
 from huiqun.delivery.queries.accounts import AccountChoice, account_choices
-from huiqun.delivery.queries.codes import code_waits, is_recognised, masked_contact
+from huiqun.delivery.queries.codes import code_waits, has_proved, is_recognised, masked_contact
 from huiqun.delivery.queries.destinations import (
     LinkFigures,
     check_target,
@@ -48,6 +48,7 @@ __all__ = [
     "check_target",
     "code_waits",
     "destination",
+    "has_proved",
     "is_recognised",
     "is_suppressed",
     "link_figures",

@@ -5,6 +5,7 @@ import hmac
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F
 
 from huiqun.customers import queries as customers
 from huiqun.delivery.models import PhoneCode
@@ -33,6 +34,13 @@ def visitor(*, secret: str, now: datetime) -> PhoneCode | None:
     if not secret:
         return None
     return PhoneCode.objects.filter(visit_digest=digest_of("visit", secret), visit_until_at__gt=now).first()
+
+
+def has_proved(*, customer_id: int, since: datetime) -> bool:
+    """Whether the customer has given a one-time code since then. A ticket of the app, whose code is used up as it is
+    made, proves no phone at hand."""
+    given = PhoneCode.objects.filter(customer_id=customer_id, used_at__gte=since)
+    return given.filter(used_at__lt=F("until_at")).exists()
 
 
 def code_waits(*, customer_id: int, now: datetime) -> bool:
