@@ -5,7 +5,15 @@ from itertools import count
 from typing import Any
 
 from huiqun.benefits import actions
-from huiqun.benefits.models import Benefit, Claim, EarningRule, Pledge, PointsMovement
+from huiqun.benefits.models import (
+    Benefit,
+    Claim,
+    EarningRule,
+    Pledge,
+    PledgeTransfer,
+    PointsAdjustment,
+    PointsMovement,
+)
 from huiqun.benefits.rules import BenefitKind, BenefitTerms
 from huiqun.benefits.rules.earning import EarningKind, EarningState, EarningTerms
 from huiqun.benefits.rules.pledges import PledgePer, PledgeState, PledgeTerms
@@ -52,9 +60,6 @@ def make_claim(*, benefit: Benefit, customer_id: int, now: datetime = THEN) -> C
     return Claim.objects.create(
         benefit=benefit, customer_id=customer_id, code=f"TEST{customer_id:08d}", claimed_at=now
     )
-
-
-ROUTE_OBJECTS = {"benefit_id": lambda branch: make_benefit(branch=branch).pk}
 
 
 def earning_terms(**over: Any) -> EarningTerms:
@@ -120,3 +125,44 @@ def make_movement(*, branch: Branch, points: int = 100) -> PointsMovement:
     customer = make_customer(branch=branch)
     actions.give_points(customer_id=customer.pk, points=points, source=f"test:{next(_ordinals)}", now=THEN)
     return PointsMovement.objects.get(customer=customer)
+
+
+def make_adjustment(*, branch: Branch) -> PointsAdjustment:
+    """Asked for, not decided."""
+    return PointsAdjustment.objects.create(
+        customer=make_customer(branch=branch),
+        points=10,
+        reason="系统漏记积分",
+        asked_by=make_staff(f"asker{next(_ordinals)}", branch),
+        asked_at=THEN,
+    )
+
+
+def make_transfer(*, branch: Branch) -> PledgeTransfer:
+    ordinal = next(_ordinals)
+    return PledgeTransfer.objects.create(
+        pledge=make_pledge(branch=branch),
+        amount_fen=100,
+        paid_on=THEN.date(),
+        reference=f"R{ordinal}",
+        file_name="receipt.pdf",
+        file_digest=f"{ordinal:064d}",
+        file=b"%PDF-1.7 receipt",
+        by=make_staff(f"payer{ordinal}", branch),
+        at=THEN,
+    )
+
+
+ROUTE_OBJECTS = {
+    "benefit_id": lambda branch: make_benefit(branch=branch).pk,
+    "movement_id": lambda branch: make_movement(branch=branch).pk,
+    "claim_id": lambda branch: (
+        make_claim(benefit=make_benefit(branch=branch), customer_id=make_customer(branch=branch).pk).pk
+    ),
+    "adjustment_id": lambda branch: make_adjustment(branch=branch).pk,
+    "earning_rule_id": lambda branch: make_earning_rule(branch=branch).pk,
+    "rule_draft_id": lambda branch: make_earning_rule(branch=branch, in_force=False).pk,
+    "pledge_draft_id": lambda branch: make_pledge(branch=branch, state=PledgeState.DRAFT).pk,
+    "pledge_id": lambda branch: make_pledge(branch=branch).pk,
+    "transfer_id": lambda branch: make_transfer(branch=branch).pk,
+}

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from huiqun.benefits.rules import ALLOWED, ClaimRequest, Judgement
+from huiqun.benefits.rules import ALLOWED, BenefitTerms, ClaimRequest, Judgement
 
 Check = Callable[[ClaimRequest], None]
 Judge = Callable[[ClaimRequest], Judgement]
@@ -26,8 +26,15 @@ Step = Callable[[ClaimRequest], None]
 Each = TypeVar("Each", bound=Callable[..., object])
 
 
+Concerns = Callable[[BenefitTerms], bool]
+
+
 def _allow(_request: ClaimRequest) -> Judgement:
     return ALLOWED
+
+
+def _always(_terms: BenefitTerms) -> bool:
+    return True
 
 
 @dataclass
@@ -37,6 +44,7 @@ class Steps:
     take_code: CodeTaker | None = None
     steps: list[tuple[int, Step]] = field(default_factory=list)
     undoing: list[tuple[int, Step]] = field(default_factory=list)
+    concerns: list[Concerns] = field(default_factory=list)
 
 
 _steps = Steps()
@@ -46,9 +54,11 @@ def add_check(check: Check, *, order: int) -> None:
     _add(_steps.checks, check, order)
 
 
-def add_step(step: Step, *, order: int) -> None:
-    """``step`` is called with ``claim_id`` when the piece becomes the customer's, once for each claim."""
+def add_step(step: Step, *, order: int, concerns: Concerns = _always) -> None:
+    """``step`` is called with ``claim_id`` when the piece becomes the customer's, once for each claim. ``concerns``
+    says by the terms alone whether it has anything to do."""
     _add(_steps.steps, step, order)
+    _steps.concerns.append(concerns)
 
 
 def add_undo(undo: Step, *, order: int) -> None:
@@ -88,9 +98,9 @@ def undo_steps(request: ClaimRequest) -> None:
         each(request)
 
 
-def are_plain() -> bool:
+def are_plain(terms: BenefitTerms) -> bool:
     """Whether no step takes part that concerns one person at a time (see ``actions.turns``)."""
-    return not _steps.steps
+    return not any(concerns(terms) for concerns in _steps.concerns)
 
 
 def _add(to: list[tuple[int, Each]], each: Each, order: int) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import cast
 
-from huiqun.benefits import actions
+from huiqun.benefits import actions, claiming
+from huiqun.benefits.actions.points_of_claims import move_points_of_claim, moves_points, undo_points_of_claim
 from huiqun.benefits.events import BenefitClaimed
 from huiqun.foundation import clock, flows, jobs
 
+claiming.add_step(move_points_of_claim, order=100, concerns=moves_points)
+claiming.add_undo(undo_points_of_claim, order=100)
 flows.register(flows.of_facts("benefits", {BenefitClaimed.kind(): "claimed"}))
 
 

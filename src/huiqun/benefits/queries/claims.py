@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext
 
 from huiqun.benefits.models import Claim, ClaimQuerySet
+from huiqun.benefits.rules import BenefitNotFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,3 +60,11 @@ def _claim(row: Claim) -> ClaimFacts:
         code=row.code,
         claimed_at=row.claimed_at,
     )
+
+
+def benefit_of_claim(claim_id: int) -> int:
+    """Of which benefit a claim is a piece. :raises BenefitNotFound"""
+    found: int | None = Claim.objects.filter(pk=claim_id).values_list("benefit_id", flat=True).first()
+    if found is None:
+        raise BenefitNotFound()
+    return found
