@@ -166,3 +166,32 @@ ROUTE_OBJECTS = {
     "pledge_id": lambda branch: make_pledge(branch=branch).pk,
     "transfer_id": lambda branch: make_transfer(branch=branch).pk,
 }
+
+
+def _plays() -> Any:
+    """Its makers use those above."""
+    from tests.makers import plays
+
+    return plays
+
+
+def _prediction(branch: Branch) -> Any:
+    return _plays().make_game(branch=branch, kind=_plays().GameKind.PREDICTION).questions.get().pk
+
+
+ROUTE_OBJECTS |= {
+    "draw_id": lambda branch: _plays().make_draw(branch=branch, opened=False).pk,
+    "shown_draw_id": lambda branch: _plays().make_draw(branch=branch).pk,
+    "quest_id": lambda branch: _plays().make_quest(branch=branch, opened=False).pk,
+    "game_id": lambda branch: _plays().make_game(branch=branch, opened=False).pk,
+    "question_id": _prediction,
+}
+PHONE_OBJECTS = {
+    "draw_id": lambda customer: _plays().make_draw(branch=customer.branch).pk,
+    "quest_id": lambda customer: _plays().make_quest(branch=customer.branch).pk,
+    "game_id": lambda customer: _plays().make_game(branch=customer.branch).pk,
+    "price_id": lambda customer: _plays().make_quest(branch=customer.branch).prices.get().pk,
+    "question_id": lambda customer: _plays().make_game(branch=customer.branch).questions.get().pk,
+    "ticket_id": lambda customer: _plays().make_ticket(customer),
+}
+PHONE_WIDE = ("draw_id", "quest_id", "game_id", "price_id", "question_id")

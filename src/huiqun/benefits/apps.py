@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.foundation.apps import DomainConfig
@@ -7,3 +9,8 @@ class BenefitsConfig(DomainConfig):
     name = "huiqun.benefits"
     label = "benefits"
     verbose_name = _("Benefits")
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("huiqun.benefits.tasks_play")
+        import_module("huiqun.benefits.panels_play")

@@ -17,7 +17,14 @@ SECTIONS: Final = (
     ("Bring in data · 导入", ("import customers", "import contacts")),
     (
         "Check and prove · 检查与取证",
-        ("compliance check", "compliance train", "campaign run-through", "evidence verify", "ledger verify"),
+        (
+            "compliance check",
+            "compliance train",
+            "campaign run-through",
+            "evidence verify",
+            "ledger verify",
+            "draw verify",
+        ),
     ),
     (
         "Operate · 运维",
@@ -377,6 +384,7 @@ def prepare_demo() -> None:
 main.add_command(commands_of_data.erase)
 main.add_command(commands_of_data.lake)
 main.add_command(commands_of_data.ledger)
+main.add_command(commands_of_data.draw)
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,7 @@
-"""`huiqun erase`, `huiqun lake` and `huiqun ledger`: what is done to data that is there."""
+"""`huiqun erase`, `huiqun lake`, `huiqun ledger`, and `huiqun draw`: what is done to data that is there."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -57,3 +58,21 @@ def ledger_verify() -> None:
     from huiqun.config.commands.ledger import verify
 
     sys.exit(verify())
+
+
+@click.group()
+def draw() -> None:
+    """Prize draws · 抽奖"""
+
+
+@draw.command("verify")
+@click.argument("draw_id", type=int, required=False)
+@click.option(
+    "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What the page published."
+)
+@with_django
+def draw_verify(draw_id: int | None, file: Path | None) -> None:
+    """Whether every outcome follows from the seed committed to; exits 1 if not · 抽奖核验"""
+    from huiqun.config.commands.draws import verify
+
+    sys.exit(verify(draw_id, file))

@@ -31,6 +31,7 @@ urlpatterns = [
     path("my/", my.my_home, name="my_home"),
     *(path(f"my/{name}/", include(f"huiqun.{name}.urls_phone")) for name in PHONE_PATHS),
     path("counter/", include("huiqun.partners.urls_counter")),
+    path("my/benefits/", include("huiqun.benefits.urls_play_phone")),
     path("m/", include("huiqun.campaigns.urls_phone")),
     path("", include("huiqun.delivery.urls_phone")),
 ]

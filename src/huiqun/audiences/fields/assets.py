@@ -92,6 +92,15 @@ def _aum_on(newest: exp.Expr) -> Measure:
     return measured("aum", exp.Max(this=column("aum_fen")), same(column("dt"), newest))
 
 
+def _aum_lowest(arguments: Arguments, today: date) -> exp.Select:
+    """Over the deliveries of the last days and the one before them. Who was not in that one has not held it so long."""
+    since = newest_day("aum", ago(arguments, today))
+    kept = exp.GTE(this=column("dt"), expression=since)
+    until = exp.LTE(this=column("dt"), expression=day(today))
+    rows = measured("aum", exp.Min(this=column("aum_fen")), kept, until).query()
+    return rows.having(exp.EQ(this=exp.Min(this=column("dt")), expression=since.copy()))
+
+
 def _compared(value: exp.Expr, arguments: Arguments, today: date) -> exp.Select:
     """``value`` of ``now_`` and ``then_``, for customers who are in both."""
     now = _aum(arguments, today).query().subquery("now_")
@@ -207,6 +216,18 @@ ASSET_FIELDS = (
         group=GROUP,
         parameters=(DAYS_90,),
         relation=_aum_before,
+    ),
+    AudienceField(
+        name="aum.lowest",
+        label=_("Assets under management held throughout"),
+        phrase=_("assets under management held throughout the last %(days)s days"),
+        description=_(
+            "The lowest of all deliveries in that time; unknown for who was no customer at its beginning."
+        ),
+        type=FieldType.MONEY,
+        group=GROUP,
+        parameters=(DAYS,),
+        relation=_aum_lowest,
     ),
     AudienceField(
         name="aum.gained",

@@ -8,7 +8,7 @@ from huiqun.audiences.queries.audiences import (
     branches_below,
     version,
 )
-from huiqun.audiences.queries.chosen import chosen_batches
+from huiqun.audiences.queries.chosen import chosen_batches, chosen_ids
 from huiqun.audiences.queries.counting import Count, Counting, Missing, Sample, count, counting, sample, sql
 from huiqun.audiences.queries.funnel import Funnel, FunnelStep, funnel
 from huiqun.audiences.queries.horizon import data_warnings, require_data
@@ -27,6 +27,7 @@ from huiqun.audiences.queries.membership import (
 from huiqun.audiences.queries.overlap import Overlap, OverlapSet, Pair, Region, overlap
 from huiqun.audiences.queries.presets import Preset, preset
 from huiqun.audiences.queries.profile import AudienceProfile, Bar, ProfileGroup, profile
+from huiqun.audiences.queries.progress import LeafProgress, Progress, nearly_ids, progress
 from huiqun.audiences.queries.snapshots import SnapshotFacts, is_member, snapshot, snapshot_batches
 from huiqun.audiences.queries.trend import (
     Moved,
@@ -52,6 +53,7 @@ __all__ = [
     "Funnel",
     "FunnelStep",
     "Imported",
+    "LeafProgress",
     "MembershipFacts",
     "Missing",
     "Moved",
@@ -60,6 +62,7 @@ __all__ = [
     "Pair",
     "Preset",
     "ProfileGroup",
+    "Progress",
     "Region",
     "Sample",
     "ScheduleFacts",
@@ -74,6 +77,7 @@ __all__ = [
     "changed_ids",
     "changes",
     "chosen_batches",
+    "chosen_ids",
     "count",
     "counting",
     "data_warnings",
@@ -86,10 +90,12 @@ __all__ = [
     "membership",
     "membership_batches",
     "moved",
+    "nearly_ids",
     "outline",
     "overlap",
     "preset",
     "profile",
+    "progress",
     "read_rule_text",
     "require_data",
     "rule_text",

@@ -1,10 +1,12 @@
 """Whom a version would choose just now, without freezing it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from pyroaring import BitMap
 
 from huiqun.audiences import bitmaps, rules
 from huiqun.audiences.ids import array_of
@@ -16,6 +18,12 @@ from huiqun.lib.refusal import NotFound
 
 BATCH = 100_000
 ARMS = pa.array(["treatment", "control"])
+
+
+def chosen_ids(*, rule: Any, branch_ids: Sequence[int] | None, today: date) -> BitMap:
+    """Whom a rule chooses, as a bitmap of one's own. :raises RuleInvalid, TooHeavy, Busy"""
+    node = rules.parse(rule)
+    return bitmaps.chosen(node, scope_of(node, today=today, branch_ids=branch_ids))
 
 
 def chosen_batches(

@@ -57,7 +57,7 @@ def why(
     reading = _read(rule)
     node = reading.node
     scope = scope_of(node, today=today, branch_ids=branch_ids)
-    found = _values(reading.leaves, customer_id, scope, with_values=with_values)
+    found = known_values(reading.leaves, customer_id, scope, with_values=with_values)
     if found is None:
         return Why(customer_id=customer_id, member=False, known=False, in_scope=False, lines=())
     in_scope = customer_id in bitmaps.everybody(scope)
@@ -67,7 +67,7 @@ def why(
     ]
     return Why(
         customer_id=customer_id,
-        member=in_scope and _holds(node, found),
+        member=in_scope and meets(node, found),
         known=True,
         in_scope=in_scope,
         lines=tuple(lines),
@@ -109,7 +109,7 @@ def _read_anew(rule: Any, language: str | None) -> _Reading:
     return _Reading(node=node, leaves=tuple(leaves(node)), lines=lines)
 
 
-def _values(
+def known_values(
     each: Sequence[Leaf], customer_id: int, scope: Scope, *, with_values: bool
 ) -> Mapping[int, one.OneValue] | None:
     """By condition; None when the lake knows no such customer.
@@ -159,27 +159,27 @@ def _line(
     *,
     with_values: bool,
 ) -> WhyLine:
-    holds = _holds(node, found)
+    met = meets(node, found)
     if not isinstance(node, Leaf):
-        return WhyLine(path=node.path, depth=depth, words=words, holds=holds, is_group=True)
+        return WhyLine(path=node.path, depth=depth, words=words, holds=met, is_group=True)
     value = found[id(node)].value
     return WhyLine(
         path=node.path,
         depth=depth,
         words=words,
-        holds=holds,
+        holds=met,
         is_group=False,
         value=_said(node, value, say) if with_values else None,
         unknown=value is None and with_values,
     )
 
 
-def _holds(node: Node, found: Mapping[int, one.OneValue]) -> bool:
+def meets(node: Node, found: Mapping[int, one.OneValue]) -> bool:
     if isinstance(node, Leaf):
         return found[id(node)].holds
     if isinstance(node, Negation):
-        return not _holds(node.item, found)
-    parts = (_holds(item, found) for item in node.items)
+        return not meets(node.item, found)
+    parts = (meets(item, found) for item in node.items)
     return all(parts) if node.every else any(parts)
 
 

@@ -7,6 +7,7 @@ from huiqun.audiences.rules.compiling import (
     fields_that_can_be_missing,
     sql_text,
 )
+from huiqun.audiences.rules.nearing import gap, nearly, wanted
 from huiqun.audiences.rules.refusals import RuleInvalid
 from huiqun.audiences.rules.schema import schema
 from huiqun.audiences.rules.sentence import field_words, outline, sentence
@@ -25,6 +26,8 @@ __all__ = [
     "diff",
     "field_words",
     "fields_that_can_be_missing",
+    "gap",
+    "nearly",
     "outline",
     "parse",
     "read",
@@ -33,4 +36,5 @@ __all__ = [
     "shown",
     "sql_text",
     "ungrouped",
+    "wanted",
 ]

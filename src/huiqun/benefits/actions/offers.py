@@ -6,6 +6,7 @@ from typing import cast
 from django.db import transaction
 
 from huiqun.benefits.actions.partners import require_partner
+from huiqun.benefits.actions.plays import require_lawful_conditions
 from huiqun.benefits.events import (
     BenefitCreated,
     BenefitFrozen,
@@ -25,6 +26,7 @@ from huiqun.benefits.rules import (
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.canonical import digest
+from huiqun.lib.days import local_date
 
 
 @transaction.atomic
@@ -95,6 +97,7 @@ def freeze_benefit(*, benefit_id: int, by: Staff, now: datetime) -> str:
         return benefit.frozen_digest
     check_offer(benefit.as_terms)
     require_partner(benefit.as_terms, branch_id=benefit.branch_id)
+    require_lawful_conditions(benefit.as_terms, on=local_date(now))
     benefit.frozen_digest, benefit.frozen_at = digest(benefit.as_terms.for_dossier()), now
     benefit.save(update_fields=("frozen_digest", "frozen_at"))
     event = BenefitFrozen(benefit_id=benefit_id, terms_digest=benefit.frozen_digest)

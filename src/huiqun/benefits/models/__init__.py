@@ -2,25 +2,58 @@
 
 from huiqun.benefits.models.adjustments import PointsAdjustment
 from huiqun.benefits.models.claims import STATE_COLOURS, STATE_LABELS, Claim, ClaimQuerySet
+from huiqun.benefits.models.draws import (
+    DRAW_LABELS,
+    OUTCOME_COLOURS,
+    OUTCOME_LABELS,
+    Draw,
+    Prize,
+    Ticket,
+)
 from huiqun.benefits.models.earning import EarningDay, EarningRule
+from huiqun.benefits.models.games import GAME_LABELS, Answer, Game, Question
 from huiqun.benefits.models.offers import CODES_LABELS, KIND_LABELS, WAY_LABELS, Benefit, BenefitQuerySet
 from huiqun.benefits.models.pledges import Pledge, PledgeDay, PledgeTransfer
 from huiqun.benefits.models.points import PointsCheck, PointsDay, PointsLine, PointsLot, PointsMovement
+from huiqun.benefits.models.quests import (
+    DEED_LABELS,
+    STEP_LABELS,
+    CheckIn,
+    Exchange,
+    Quest,
+    QuestPart,
+    QuestPrice,
+    QuestStep,
+    StepDone,
+)
 from huiqun.benefits.models.quotas import SCOPE_LABELS, Quota, Turn
+from huiqun.benefits.models.tiers import NearTier
 
 __all__ = [
     "CODES_LABELS",
+    "DEED_LABELS",
+    "DRAW_LABELS",
+    "GAME_LABELS",
     "KIND_LABELS",
+    "OUTCOME_COLOURS",
+    "OUTCOME_LABELS",
     "SCOPE_LABELS",
     "STATE_COLOURS",
     "STATE_LABELS",
+    "STEP_LABELS",
     "WAY_LABELS",
+    "Answer",
     "Benefit",
     "BenefitQuerySet",
+    "CheckIn",
     "Claim",
     "ClaimQuerySet",
+    "Draw",
     "EarningDay",
     "EarningRule",
+    "Exchange",
+    "Game",
+    "NearTier",
     "Pledge",
     "PledgeDay",
     "PledgeTransfer",
@@ -30,6 +63,14 @@ __all__ = [
     "PointsLine",
     "PointsLot",
     "PointsMovement",
+    "Prize",
+    "Quest",
+    "QuestPart",
+    "QuestPrice",
+    "QuestStep",
+    "Question",
     "Quota",
+    "StepDone",
+    "Ticket",
     "Turn",
 ]
