@@ -32,6 +32,7 @@ from huiqun_demo.bank.channel_accounts import demo_accounts
 from huiqun_demo.bank.licences import LICENCES
 from huiqun_demo.bank.shelf import SHELF, DemoProduct
 from huiqun_demo.bank.structure import BRANCHES, DEMO_PASSWORD, STAFF, DemoStaff, staff_phone
+from huiqun_demo.points import load_points
 
 Progress = Callable[..., object]
 ADMIN = next(member for member in STAFF if "ADMINISTRATOR" in member.roles)
@@ -55,6 +56,8 @@ def load(*, now: datetime | None = None, progress: Progress = print, small: bool
         files.generate(folder, now=now, size=size, progress=lambda line: None)
     _customers(folder, now, progress)
     _lake(folder, now, progress)
+    with _step(progress, "积分与公益 · points and a pledge"):
+        load_points(now=now)
     (folder / "loaded.json").write_text((folder / "made.json").read_text())
 
 
