@@ -340,7 +340,8 @@ class TestLaw:
         ],
     )
     def test_services_cards_and_spending_are_allowed(self, kind: BenefitKind, rule: Any, north: Any) -> None:
-        benefit = make_benefit(branch=north, kind=kind, frozen=False)
+        told = "每位客户限领一张。条件：资产达到50万元，或持有本行信用卡，或近30天消费满3笔。"
+        benefit = make_benefit(branch=north, kind=kind, frozen=False, terms=told)
         by = make_author(north)
         conditions.set_conditions(benefit_id=benefit.pk, rule=rule, by=by, now=NOW)
         actions.freeze_benefit(benefit_id=benefit.pk, by=by, now=NOW)

@@ -1,5 +1,6 @@
 """Offers and claims for tests."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -7,13 +8,18 @@ from typing import Any
 from huiqun.benefits import actions
 from huiqun.benefits.models import (
     Benefit,
+    BenefitPicture,
     Claim,
+    ClaimAppeal,
+    CodeImport,
     EarningRule,
     Pledge,
     PledgeTransfer,
     PointsAdjustment,
     PointsMovement,
+    PoolCode,
 )
+from huiqun.benefits.queries.finding import code_index
 from huiqun.benefits.rules import BenefitKind, BenefitTerms
 from huiqun.benefits.rules.earning import EarningKind, EarningState, EarningTerms
 from huiqun.benefits.rules.pledges import PledgePer, PledgeState, PledgeTerms
@@ -22,8 +28,8 @@ from huiqun.lib.canonical import digest
 from tests.conftest import make_staff
 from tests.makers.customers import make_customer
 
-_ordinals = count(1)
 THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
+_ordinals = count(1)
 
 
 def benefit_terms(**over: Any) -> BenefitTerms:
@@ -55,11 +61,27 @@ def make_benefit(*, branch: Branch, subject: str = "", frozen: bool = True, **ov
     return benefit
 
 
-def make_claim(*, benefit: Benefit, customer_id: int, now: datetime = THEN) -> Claim:
+def make_claim(*, benefit: Benefit, customer_id: int, now: datetime = THEN, **over: Any) -> Claim:
     Benefit.objects.take_one(benefit.pk)
-    return Claim.objects.create(
-        benefit=benefit, customer_id=customer_id, code=f"TEST{customer_id:08d}", claimed_at=now
+    values: dict[str, Any] = {"code": f"TEST{next(_ordinals):08d}", "expires_on": benefit.use_last_date}
+    return Claim.objects.create(benefit=benefit, customer_id=customer_id, claimed_at=now, **(values | over))
+
+
+def make_import(*, benefit: Benefit, codes: Iterable[str] = ()) -> CodeImport:
+    """Codes of a partner that were brought in."""
+    lines = list(codes)
+    brought = CodeImport.objects.create(
+        benefit=benefit,
+        file_name="codes.csv",
+        file_digest="0" * 64,
+        lines=len(lines),
+        accepted=len(lines),
+        brought_at=THEN,
     )
+    PoolCode.objects.bulk_create(
+        PoolCode(benefit=benefit, of_import=brought, code=code, code_index=code_index(code)) for code in lines
+    )
+    return brought
 
 
 def earning_terms(**over: Any) -> EarningTerms:
@@ -153,18 +175,48 @@ def make_transfer(*, branch: Branch) -> PledgeTransfer:
     )
 
 
+def make_appeal(*, branch: Branch) -> ClaimAppeal:
+    """Against a piece that the bank took back."""
+    by = make_staff(f"revoker-{next(_ordinals)}", branch, "risk_officer")
+    customer = make_customer(branch=branch)
+    claim = make_claim(benefit=make_benefit(branch=branch), customer_id=customer.pk)
+    Claim.objects.filter(pk=claim.pk).update(state="revoked", ended_at=THEN, ended_by=by)
+    return ClaimAppeal.objects.create(claim=claim, customer=customer, words="请再看一次", made_at=THEN)
+
+
+def _claim_of_branch(branch: Branch) -> int:
+    return make_claim(benefit=make_benefit(branch=branch), customer_id=make_customer(branch=branch).pk).pk
+
+
+def _claim_of_customer(customer: Any) -> int:
+    benefit = make_benefit(branch=customer.branch, transferable=True)
+    return make_claim(benefit=benefit, customer_id=customer.pk).pk
+
+
+def _picture(branch: Branch) -> str:
+    benefit = make_benefit(branch=branch)
+    BenefitPicture.objects.create(benefit=benefit, content=b"jpeg", digest="ab" * 32, width=1, height=1)
+    return "ab" * 32
+
+
 ROUTE_OBJECTS = {
     "benefit_id": lambda branch: make_benefit(branch=branch).pk,
     "movement_id": lambda branch: make_movement(branch=branch).pk,
-    "claim_id": lambda branch: (
-        make_claim(benefit=make_benefit(branch=branch), customer_id=make_customer(branch=branch).pk).pk
-    ),
     "adjustment_id": lambda branch: make_adjustment(branch=branch).pk,
     "earning_rule_id": lambda branch: make_earning_rule(branch=branch).pk,
     "rule_draft_id": lambda branch: make_earning_rule(branch=branch, in_force=False).pk,
     "pledge_draft_id": lambda branch: make_pledge(branch=branch, state=PledgeState.DRAFT).pk,
     "pledge_id": lambda branch: make_pledge(branch=branch).pk,
     "transfer_id": lambda branch: make_transfer(branch=branch).pk,
+    "claim_id": _claim_of_branch,
+    "code_import_id": lambda branch: make_import(benefit=make_benefit(branch=branch, codes="pool")).pk,
+    "appeal_id": lambda branch: make_appeal(branch=branch).pk,
+    "picture": _picture,
+}
+PHONE_WIDE = ("benefit_id",)
+PHONE_OBJECTS = {
+    "claim_id": _claim_of_customer,
+    "benefit_id": lambda customer: make_benefit(branch=customer.branch).pk,
 }
 
 

@@ -11,6 +11,12 @@ class BenefitsConfig(DomainConfig):
     verbose_name = _("Benefits")
 
     def ready(self) -> None:
+        from huiqun.benefits.models import Benefit, ClaimAppeal, PoolCode
+        from huiqun.foundation.rotation import register_model
+
         super().ready()
         import_module("huiqun.benefits.tasks_play")
         import_module("huiqun.benefits.panels_play")
+        register_model("partners' codes", PoolCode)
+        register_model("settlement accounts of benefits", Benefit)
+        register_model("appeals over benefits", ClaimAppeal)

@@ -1,24 +1,32 @@
+from typing import cast
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.benefits import queries
+from huiqun.benefits.events_of_pieces import BenefitStockLow
+from huiqun.benefits.queries.beside import benefits_of, benefits_under
+from huiqun.benefits.queries.linting import remarks_of
 from huiqun.benefits.queries.points import last_movements, points_balance
+from huiqun.benefits.queries.searching import latest_claims
+from huiqun.benefits.queries.wallet import expiring_count
 from huiqun.benefits.views.points_words import shown_movement
-from huiqun.benefits.views.roles import LEDGER_READERS, REPORT_READERS
-from huiqun.benefits.views.staff import READERS
+from huiqun.benefits.views.roles import CLAIM_READERS, LEDGER_READERS, PLANNERS, READERS, REPORT_READERS
+from huiqun.compliance import queries as compliance
 from huiqun.customers.queries import customer_cards
-from huiqun.foundation import clock
+from huiqun.foundation import clock, notices, phone
 from huiqun.foundation.erasure import add_hold
 from huiqun.foundation.models import Staff
 from huiqun.foundation.panels import add_menu, add_panel
 from huiqun.foundation.roles import Role
 from huiqun.lib.days import local_date
+from huiqun.lib.words import gettext_noop
 
 
 def customer_claims(request: HttpRequest, customer_id: int) -> str | None:
     """What this customer has claimed, on the customer's page."""
-    claims = queries.claims_of(customer_id)
+    claims = latest_claims(customer_id)
     return render_to_string("benefits/_customer_claims.html", {"claims": claims}, request) if claims else None
 
 
@@ -42,6 +50,29 @@ def my_points(request: HttpRequest, customer_id: int) -> str | None:
     """A customer's balance, on the first of the customer's own pages and in the benefit centre."""
     balance = points_balance(customer_id, today=local_date(clock.now()))
     return render_to_string("benefits/_my_points.html", {"balance": balance}, request)
+
+
+def campaign_benefits(request: HttpRequest, campaign_id: int) -> str | None:
+    """On a campaign's page: its benefits beyond the first, how far each is claimed, and how to add one."""
+    found = benefits_of(f"campaign:{campaign_id}")
+    staff = cast(Staff, request.user)
+    if not found or not staff.has_role(*READERS):
+        return None
+    context = {"benefits": found, "may_plan": staff.has_role(*PLANNERS)}
+    return render_to_string("benefits/_campaign_benefits.html", context, request)
+
+
+def dossier_lint(request: HttpRequest, dossier_id: int) -> str | None:
+    """For reviewers: what the rules of the benefits ask and their terms do not tell."""
+    subject = compliance.visible_dossier(dossier_id, cast(Staff, request.user), now=clock.now()).subject
+    remarks = [(row.name, words) for row in benefits_under(subject) for words in remarks_of(row)]
+    return render_to_string("benefits/_dossier_lint.html", {"remarks": remarks}, request) if remarks else None
+
+
+def my_expiring(request: HttpRequest, customer_id: int) -> str | None:
+    """On a customer's first page: what ends within three days."""
+    count = expiring_count(customer_id, now=clock.now())
+    return render_to_string("benefits/_my_expiring.html", {"count": count}, request) if count else None
 
 
 add_menu(
@@ -78,5 +109,14 @@ add_menu(
 add_panel(place="customer", render=customer_points, order=310)
 add_panel(place="my", render=my_points, order=200)
 add_panel(place="my_benefits", render=my_points, order=100)
+add_menu(section=_("Marketing"), label=_("Stock"), url_name="benefits:stock_list", roles=READERS, order=121)
+add_menu(
+    section=_("Marketing"), label=_("Claims"), url_name="benefits:claim_list", roles=CLAIM_READERS, order=122
+)
+add_panel(place="campaign", render=campaign_benefits, order=150)
+add_panel(place="dossier", render=dossier_lint, order=150)
+add_panel(place="my", render=my_expiring, order=50)
+phone.add_tab(label=_("My benefits"), url_name="my_benefits:my_benefits", icon="gift", order=20)
+notices.register(BenefitStockLow.kind(), gettext_noop("Of %(name)s only %(left)s are left"))
 add_panel(place="customer", render=customer_claims, order=300)
 add_hold(queries.open_claims)

@@ -1,4 +1,4 @@
-"""Benefits' background doors: what is claimed flows into the lake; the nights of the points ledger."""
+"""Benefits' background doors: what is claimed and used flows into the lake; what runs out, ends; the nights of the points ledger."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -6,11 +6,12 @@ from typing import cast
 from huiqun.benefits import actions, claiming
 from huiqun.benefits.actions.points_of_claims import move_points_of_claim, moves_points, undo_points_of_claim
 from huiqun.benefits.events import BenefitClaimed
+from huiqun.benefits.events_of_pieces import BenefitUsed
 from huiqun.foundation import clock, flows, jobs
 
 claiming.add_step(move_points_of_claim, order=100, concerns=moves_points)
 claiming.add_undo(undo_points_of_claim, order=100)
-flows.register(flows.of_facts("benefits", {BenefitClaimed.kind(): "claimed"}))
+flows.register(flows.of_facts("benefits", {BenefitClaimed.kind(): "claimed", BenefitUsed.kind(): "used"}))
 
 
 @jobs.periodic("20 2,14 * * *", name="benefits.earn_points", queue="lake")
@@ -43,3 +44,27 @@ def forfeit_points(fact_id: int, subject: str, body: dict[str, object]) -> None:
     merged = cast(Sequence[int], body["merged"])
     for customer_id in (cast(int, body["customer_id"]), *merged):
         actions.forfeit_points(customer_id=customer_id, now=clock.now())
+
+
+@jobs.periodic("5 16 * * *", name="benefits.end_the_day")
+def end_the_day() -> None:
+    """At 0:05 at the bank; the clock of jobs is in UTC."""
+    now = clock.now()
+    actions.expire_claims(now=now)
+    actions.release_revoked(now=now)
+
+
+@jobs.periodic("0 2 * * *", name="benefits.remind_expiring")
+def remind_expiring() -> None:
+    """At 10:00 at the bank, when people may be written to."""
+    actions.remind_expiring(now=clock.now())
+
+
+@jobs.periodic("*/5 * * * *", name="benefits.watch_stock")
+def watch_stock() -> None:
+    actions.watch_stock(now=clock.now())
+
+
+@jobs.task("benefits.follow_review")
+def follow_review(fact_id: int, subject: str, body: dict[str, object]) -> None:
+    actions.follow_review(subject=str(body["reviewed"]), now=clock.now())

@@ -1,11 +1,13 @@
 """What a door was sent, read and checked for form; what it means is the actions' matter."""
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from huiqun.benefits import queries as benefits
 from huiqun.benefits.actions import BenefitKind, BenefitTerms
 from huiqun.campaigns.models.campaign import ON_HOLIDAYS, ON_QUIET
 from huiqun.campaigns.words import ConversionKind, Duty, Kind, Metric, OfferFor
@@ -235,11 +237,19 @@ class OfferForm(forms.Form):
     how_to_use = forms.CharField(label=_("How to use"), max_length=200, widget=line_of_copy())
     terms = forms.CharField(label=_("Terms of the offer"), max_length=2_000, widget=text_of_copy(5))
 
-    def as_terms(self) -> BenefitTerms:
+    def __init__(self, *args: Any, kept: str = "", **kwargs: Any) -> None:
+        """``kept`` is a kind that is made on the benefit's own form, where it is asked for what it needs."""
+        super().__init__(*args, **kwargs)
+        if kept and kept not in dict(BENEFIT_KINDS):
+            choices = [(kept, benefits.kind_label(kept))]
+            self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+
+    def as_terms(self, base: BenefitTerms | None = None) -> BenefitTerms:
+        """``base`` keeps what this form does not ask: limits, conditions, partner and the like."""
         data = dict(self.cleaned_data)
         data["value_fen"] = int(data.pop("value") * 100)
         data["kind"] = BenefitKind(data["kind"])
-        return BenefitTerms(**data)
+        return replace(base, **data) if base else BenefitTerms(**data)
 
     @staticmethod
     def initial_of(terms: BenefitTerms) -> dict[str, Any]:

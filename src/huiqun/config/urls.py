@@ -11,7 +11,7 @@ DOMAIN_PATHS = [
     "communities", "campaigns", "insights",
 ]  # fmt: skip
 API_PATHS = ["customers", "audiences", "delivery", "campaigns"]
-PHONE_PATHS: list[str] = ["risk", "benefits", "communities"]
+PHONE_PATHS = ["risk", "benefits", "communities"]
 
 urlpatterns = [
     path("", staff.home, name="home"),

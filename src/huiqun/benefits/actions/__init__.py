@@ -1,6 +1,8 @@
 """What benefits do. Everything others may ask for is named here."""
 
 from huiqun.benefits.actions.adjusting import ask_adjustment, book_adjustment, decline_adjustment
+from huiqun.benefits.actions.appealing import appeal_claim, decide_appeal
+from huiqun.benefits.actions.catalogue import add_benefit, copy_benefit, set_picture, set_settlement_account
 from huiqun.benefits.actions.claims import Claimed, claim_benefit
 from huiqun.benefits.actions.earning import earn_points
 from huiqun.benefits.actions.earning_rules import (
@@ -10,15 +12,21 @@ from huiqun.benefits.actions.earning_rules import (
     submit_earning_rule,
     write_earning_rule,
 )
+from huiqun.benefits.actions.ending import release_revoked, return_claim, revoke_claim
 from huiqun.benefits.actions.expiring import close_points_days, expire_points
+from huiqun.benefits.actions.exporting import note_export
 from huiqun.benefits.actions.grants import accept_grant, drop_claim, grant_benefit, release_claim
+from huiqun.benefits.actions.levels import set_level, watch_stock
 from huiqun.benefits.actions.offers import (
     create_benefit,
     freeze_benefit,
+    freeze_benefits,
     remove_benefit,
     thaw_benefit,
+    thaw_benefits,
     update_benefit,
 )
+from huiqun.benefits.actions.passing import PassedOn, pass_on_claim
 from huiqun.benefits.actions.pledges import (
     count_pledge,
     count_pledges,
@@ -37,6 +45,10 @@ from huiqun.benefits.actions.points import (
     spend_points,
 )
 from huiqun.benefits.actions.proving import check_ledger
+from huiqun.benefits.actions.reviewing import follow_review, reopen_benefit, submit_benefit
+from huiqun.benefits.actions.running_out import expire_claims, remind_expiring
+from huiqun.benefits.actions.stock import bring_codes, take_code, take_codes, top_up
+from huiqun.benefits.actions.using import Used, use_claim
 from huiqun.benefits.rules import (
     Attempt,
     BenefitKind,
@@ -55,40 +67,67 @@ __all__ = [
     "Claimed",
     "Codes",
     "Moved",
+    "PassedOn",
+    "Used",
     "Way",
     "accept_grant",
+    "add_benefit",
+    "appeal_claim",
     "approve_earning_rule",
     "ask_adjustment",
     "book_adjustment",
+    "bring_codes",
     "check_ledger",
     "claim_benefit",
     "close_points_days",
+    "copy_benefit",
     "count_pledge",
     "count_pledges",
     "create_benefit",
+    "decide_appeal",
     "decline_adjustment",
     "drop_claim",
     "earn_points",
     "end_earning_rule",
+    "expire_claims",
     "expire_points",
+    "follow_review",
     "forfeit_points",
     "freeze_benefit",
+    "freeze_benefits",
     "further_piece",
     "give_points",
     "grant_benefit",
+    "note_export",
     "open_pledge",
+    "pass_on_claim",
     "record_transfer",
     "refund_points",
     "release_claim",
+    "release_revoked",
+    "remind_expiring",
     "remove_benefit",
+    "reopen_benefit",
+    "return_claim",
+    "revoke_claim",
     "send_back_earning_rule",
     "send_back_pledge",
+    "set_level",
+    "set_picture",
+    "set_settlement_account",
     "settle_pledge",
     "spend_points",
+    "submit_benefit",
     "submit_earning_rule",
     "submit_pledge",
+    "take_code",
+    "take_codes",
     "thaw_benefit",
+    "thaw_benefits",
+    "top_up",
     "update_benefit",
+    "use_claim",
+    "watch_stock",
     "write_earning_rule",
     "write_pledge",
 ]

@@ -82,8 +82,7 @@ def check_open(benefit: Benefit, now: datetime) -> None:
     check_claim(start_at=start_at, end_at=end_at, frozen=benefit.is_frozen, now=now)
     if not benefit.left:
         raise SoldOut(quantity=benefit.quantity)
-    if benefit.subject:
-        compliance.require_not_stopped(subject=benefit.subject)
+    compliance.require_not_stopped(subject=benefit.reviewed_as)
 
 
 def state_after(judgement: Judgement) -> ClaimState:

@@ -120,8 +120,7 @@ def drop_claim(*, claim_id: int, why: str, by: Staff | None, now: datetime) -> b
 def _make_theirs(claim: Claim, waiting: ClaimState, now: datetime) -> Claimed:
     """One conditional UPDATE decides which of two taps it is that does all that follows."""
     benefit = found_benefit(claim.benefit_id)
-    if benefit.subject:
-        compliance.require_not_stopped(subject=benefit.subject)
+    compliance.require_not_stopped(subject=benefit.reviewed_as)
     terms = benefit.as_terms
     turned = Claim.objects.filter(pk=claim.pk, state=waiting, expires_on__gte=local_date(now)).update(
         state=ClaimState.CLAIMED, claimed_at=now, expires_on=usable_until(terms, now)

@@ -15,6 +15,7 @@ from huiqun.benefits.events import (
     BenefitUpdated,
 )
 from huiqun.benefits.models import Benefit
+from huiqun.benefits.queries.linting import remark_words
 from huiqun.benefits.rules import (
     BenefitNotFound,
     BenefitTerms,
@@ -23,6 +24,9 @@ from huiqun.benefits.rules import (
     TermsFrozen,
     check_offer,
 )
+from huiqun.benefits.rules.lint import hidden
+from huiqun.benefits.rules.refusals_stock import CodesBroughtIn, ThresholdHidden
+from huiqun.compliance import actions as compliance
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
 from huiqun.lib.canonical import digest
@@ -66,6 +70,8 @@ def update_benefit(*, benefit_id: int, terms: BenefitTerms, by: Staff, now: date
     changed = tuple(sorted(name for name in after if after[name] != before[name]))
     if not changed:
         return
+    if not benefit.subject:
+        compliance.void_approval(subject=benefit.own_subject, reason="offer", by=by, now=now)
     benefit.take(terms)
     benefit.updated_at = now
     benefit.save()
@@ -77,12 +83,20 @@ def update_benefit(*, benefit_id: int, terms: BenefitTerms, by: Staff, now: date
 
 @transaction.atomic
 def remove_benefit(*, benefit_id: int, by: Staff, now: datetime) -> None:
-    """Take away an offer that nobody has reviewed or claimed. :raises BenefitNotFound, TermsFrozen, TermsClaimed"""
+    """Take away an offer that nobody has reviewed or claimed, with its codes that nobody has.
+
+    :raises BenefitNotFound, TermsFrozen, TermsClaimed, CodesBroughtIn
+    """
     benefit = _locked(benefit_id)
     if benefit.is_frozen:
         raise TermsFrozen()
-    if benefit.claimed:
+    if benefit.claimed or benefit.claims.exists():
         raise TermsClaimed()
+    if benefit.codes_in_pool.exists():
+        raise CodesBroughtIn()
+    if not benefit.subject:
+        compliance.void_approval(subject=benefit.own_subject, reason="offer", by=by, now=now)
+    benefit.imports.all().delete()
     branch_id, offered_by = benefit.branch_id, benefit.subject
     benefit.delete()
     event = BenefitRemoved(benefit_id=benefit_id, offered_by=offered_by)
@@ -90,14 +104,19 @@ def remove_benefit(*, benefit_id: int, by: Staff, now: datetime) -> None:
 
 
 @transaction.atomic
-def freeze_benefit(*, benefit_id: int, by: Staff, now: datetime) -> str:
-    """Fix the terms as its campaign is submitted; their digest. Repeating it changes nothing."""
+def freeze_benefit(*, benefit_id: int, by: Staff | None, now: datetime) -> str:
+    """Fix the terms as its campaign is submitted; their digest. Repeating it changes nothing.
+
+    :raises BenefitNotFound, ThresholdHidden when the rules ask for what the terms do not tell
+    """
     benefit = _locked(benefit_id)
     if benefit.is_frozen:
         return benefit.frozen_digest
     check_offer(benefit.as_terms)
     require_partner(benefit.as_terms, branch_id=benefit.branch_id)
     require_lawful_conditions(benefit.as_terms, on=local_date(now))
+    if untold := hidden(benefit.as_terms):
+        raise ThresholdHidden(what=" ".join(remark_words(each) for each in untold))
     benefit.frozen_digest, benefit.frozen_at = digest(benefit.as_terms.for_dossier()), now
     benefit.save(update_fields=("frozen_digest", "frozen_at"))
     event = BenefitFrozen(benefit_id=benefit_id, terms_digest=benefit.frozen_digest)
@@ -125,3 +144,21 @@ def _locked(benefit_id: int) -> Benefit:
     if benefit is None:
         raise BenefitNotFound()
     return cast(Benefit, benefit)
+
+
+def freeze_benefits(*, subject: str, by: Staff, now: datetime) -> None:
+    """Fix all benefits of a subject. :raises what freeze_benefit refuses"""
+    for benefit_id in _ids_of(subject):
+        freeze_benefit(benefit_id=benefit_id, by=by, now=now)
+
+
+def thaw_benefits(*, subject: str, by: Staff | None, now: datetime) -> None:
+    """Open all benefits of a subject again. :raises TermsClaimed once one of them is claimed"""
+    for benefit_id in _ids_of(subject):
+        thaw_benefit(benefit_id=benefit_id, by=by, now=now)
+
+
+def _ids_of(subject: str) -> list[int]:
+    """In the order of their numbers: whoever locks several locks them so."""
+    rows = Benefit.objects.filter(subject=subject) if subject else Benefit.objects.none()
+    return list(rows.order_by("pk").values_list("pk", flat=True))

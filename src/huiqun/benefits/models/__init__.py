@@ -1,6 +1,7 @@
 """The tables of benefits."""
 
 from huiqun.benefits.models.adjustments import PointsAdjustment
+from huiqun.benefits.models.appeals import AppealState, ClaimAppeal
 from huiqun.benefits.models.claims import STATE_COLOURS, STATE_LABELS, Claim, ClaimQuerySet
 from huiqun.benefits.models.draws import (
     DRAW_LABELS,
@@ -13,6 +14,7 @@ from huiqun.benefits.models.draws import (
 from huiqun.benefits.models.earning import EarningDay, EarningRule
 from huiqun.benefits.models.games import GAME_LABELS, Answer, Game, Question
 from huiqun.benefits.models.offers import CODES_LABELS, KIND_LABELS, WAY_LABELS, Benefit, BenefitQuerySet
+from huiqun.benefits.models.pictures import BenefitPicture
 from huiqun.benefits.models.pledges import Pledge, PledgeDay, PledgeTransfer
 from huiqun.benefits.models.points import PointsCheck, PointsDay, PointsLine, PointsLot, PointsMovement
 from huiqun.benefits.models.quests import (
@@ -27,6 +29,7 @@ from huiqun.benefits.models.quests import (
     StepDone,
 )
 from huiqun.benefits.models.quotas import SCOPE_LABELS, Quota, Turn
+from huiqun.benefits.models.stock import CodeImport, CodeState, PoolCode, RefusedCode
 from huiqun.benefits.models.tiers import NearTier
 
 __all__ = [
@@ -43,11 +46,16 @@ __all__ = [
     "STEP_LABELS",
     "WAY_LABELS",
     "Answer",
+    "AppealState",
     "Benefit",
+    "BenefitPicture",
     "BenefitQuerySet",
     "CheckIn",
     "Claim",
+    "ClaimAppeal",
     "ClaimQuerySet",
+    "CodeImport",
+    "CodeState",
     "Draw",
     "EarningDay",
     "EarningRule",
@@ -63,6 +71,7 @@ __all__ = [
     "PointsLine",
     "PointsLot",
     "PointsMovement",
+    "PoolCode",
     "Prize",
     "Quest",
     "QuestPart",
@@ -70,6 +79,7 @@ __all__ = [
     "QuestStep",
     "Question",
     "Quota",
+    "RefusedCode",
     "StepDone",
     "Ticket",
     "Turn",

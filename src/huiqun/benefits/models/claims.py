@@ -19,6 +19,7 @@ STATE_LABELS = {
     ClaimState.EXPIRED: pgettext_lazy("claim", "Expired"),
     ClaimState.RETURNED: _("Returned"),
     ClaimState.REVOKED: pgettext_lazy("claim", "Revoked"),
+    ClaimState.PASSED: _("Passed on"),
 }
 STATE_COLOURS = {
     ClaimState.GRANTED: "blue",
@@ -28,6 +29,7 @@ STATE_COLOURS = {
     ClaimState.EXPIRED: "grey",
     ClaimState.RETURNED: "grey",
     ClaimState.REVOKED: "red",
+    ClaimState.PASSED: "grey",
 }
 
 
@@ -62,6 +64,9 @@ class Claim(models.Model):
     expires_on = models.DateField(_("usable until"), null=True)
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=200, blank=True, default="")
+    ended_by = models.ForeignKey("foundation.Staff", models.PROTECT, null=True, related_name="+")
+    is_released = models.BooleanField(default=False, db_default=False)
+    """Whether the piece of an ended claim has gone back into stock: once, whoever ends it."""
     device = models.CharField(max_length=32, blank=True, default="")
     address = models.CharField(max_length=32, blank=True, default="")
     counted = models.JSONField(default=list, db_default=[])
@@ -81,7 +86,16 @@ class Claim(models.Model):
                 condition=models.Q(state__in=("granted", "claimed")),
                 name="claim_expiring",
             ),
+            models.Index(
+                fields=("ended_at",),
+                condition=models.Q(state="revoked", is_released=False),
+                name="claim_revoked",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.benefit_id}:{self.pk}"
+
+    @property
+    def colour(self) -> str:
+        return STATE_COLOURS.get(ClaimState(self.state), "grey")

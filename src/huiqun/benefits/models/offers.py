@@ -8,8 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.benefits.rules import BenefitKind, BenefitTerms, Codes, Way
-from huiqun.foundation.personal_data import NO_PERSONAL_DATA
+from huiqun.foundation.personal_data import PersonalData
 from huiqun.foundation.scope import ScopedQuerySet
+from huiqun.foundation.secrets import EncryptedField
 
 KIND_LABELS = {
     BenefitKind.VOUCHER: _("Voucher"),
@@ -37,11 +38,23 @@ class BenefitQuerySet(ScopedQuerySet):
         """Take one piece from stock; whether there was one left. One statement decides."""
         return bool(self.filter(pk=benefit_id, claimed__lt=F("quantity")).update(claimed=F("claimed") + 1))
 
+    def put_back(self, benefit_id: int, pieces: int = 1) -> bool:
+        """Put pieces back into stock; whether so many had been taken."""
+        taken = self.filter(pk=benefit_id, claimed__gte=pieces)
+        return bool(taken.update(claimed=F("claimed") - pieces))
+
 
 class Benefit(models.Model):
-    """权益. A number of equal pieces. ``place`` orders the benefits of one subject; the first is its main offer."""
+    """权益. A number of equal pieces. ``place`` orders the benefits of one subject; the first is its main offer.
 
-    personal_data = NO_PERSONAL_DATA
+    ``quantity`` is what may be claimed in all: what the terms say and what was ``added`` since, within ``top_up``.
+    ``settlement_account`` is where the partner is paid; it is no part of the terms.
+    """
+
+    personal_data = PersonalData(
+        fields={"settlement_account": "encrypted"},
+        erasure="keep: an account of a partner, not of a customer, is needed to settle what was used",
+    )
 
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=20, choices=KIND_LABELS)
@@ -68,6 +81,13 @@ class Benefit(models.Model):
     transferable = models.BooleanField(_("may be passed on"), default=False)
     limits = models.JSONField(_("limits"), default=dict, blank=True)
     conditions = models.JSONField(_("conditions"), default=dict, blank=True)
+    details = models.JSONField(_("details of its kind"), default=dict, blank=True)
+    top_up = models.PositiveIntegerField(_("pieces that may be added"), default=0)
+    added = models.PositiveIntegerField(_("pieces added"), default=0)
+    warn_below = models.PositiveIntegerField(_("warn below (pieces)"), null=True, blank=True)
+    warned_at = models.DateTimeField(null=True)
+    reminded_of = models.DateField(null=True)
+    settlement_account = EncryptedField(_("settlement account"), null=True)
     branch = models.ForeignKey(
         "foundation.Branch", models.PROTECT, related_name="+", verbose_name=_("branch")
     )
@@ -90,6 +110,7 @@ class Benefit(models.Model):
                 condition=Q(claim_end_at__gt=F("claim_start_at")), name="benefit_claims_end_after_start"
             ),
             models.CheckConstraint(condition=Q(bank_share__lte=10_000), name="benefit_share_within_whole"),
+            models.CheckConstraint(condition=Q(added__lte=F("top_up")), name="benefit_topped_up_as_allowed"),
         )
 
     def __str__(self) -> str:
@@ -100,6 +121,15 @@ class Benefit(models.Model):
         return self.quantity - self.claimed
 
     @property
+    def own_subject(self) -> str:
+        """Under which it is reviewed, stopped and found in facts when it belongs to no campaign."""
+        return f"benefit:{self.pk}"
+
+    @property
+    def reviewed_as(self) -> str:
+        return self.subject or self.own_subject
+
+    @property
     def is_frozen(self) -> bool:
         return bool(self.frozen_digest)
 
@@ -107,8 +137,9 @@ class Benefit(models.Model):
     def as_terms(self) -> BenefitTerms:
         values = {field.name: getattr(self, field.name) for field in fields(BenefitTerms)}
         typed = {"kind": BenefitKind(self.kind), "way": Way(self.way), "codes": Codes(self.codes)}
-        return BenefitTerms(**values | typed)
+        return BenefitTerms(**values | typed | {"quantity": self.quantity - self.added})
 
     def take(self, terms: BenefitTerms) -> None:
         for field in fields(BenefitTerms):
             setattr(self, field.name, getattr(terms, field.name))
+        self.added = 0

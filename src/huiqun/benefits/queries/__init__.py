@@ -1,5 +1,6 @@
 """What benefits tell."""
 
+from huiqun.benefits.queries.authors import authors_beside
 from huiqun.benefits.queries.claims import (
     ClaimFacts,
     claim_of,
@@ -8,28 +9,38 @@ from huiqun.benefits.queries.claims import (
     claims_of,
     open_claims,
 )
+from huiqun.benefits.queries.linting import Examined, examine_terms
 from huiqun.benefits.queries.offers import (
     ClaimCounts,
     Offer,
     benefit_rows,
     claim_counts,
+    kind_label,
     offer,
     offer_of,
+    offers_beside,
     visible_benefit,
 )
+from huiqun.benefits.queries.stock import stock_line
 
 __all__ = [
     "ClaimCounts",
     "ClaimFacts",
+    "Examined",
     "Offer",
+    "authors_beside",
     "benefit_rows",
     "claim_counts",
     "claim_of",
     "claim_rows",
     "claim_times",
     "claims_of",
+    "examine_terms",
+    "kind_label",
     "offer",
     "offer_of",
+    "offers_beside",
     "open_claims",
+    "stock_line",
     "visible_benefit",
 ]

@@ -1,13 +1,15 @@
 """Reading claims."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext
 
 from huiqun.benefits.models import Claim, ClaimQuerySet
-from huiqun.benefits.rules import BenefitNotFound
+from huiqun.benefits.queries.stock import partner_codes
+from huiqun.benefits.rules import BenefitNotFound, ClaimState, Codes
+from huiqun.benefits.rules.states import USABLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +22,13 @@ class ClaimFacts:
 
 
 def claim_of(benefit_id: int, customer_id: int) -> ClaimFacts | None:
-    claim = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id).first()
-    return _claim(claim) if claim else None
+    """The first piece; with the partner's code where it comes with one."""
+    rows = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id).select_related("benefit")
+    claim = rows.order_by("pk").first()
+    if claim is None:
+        return None
+    pooled = partner_codes([claim.pk]) if claim.benefit.codes == Codes.POOL else {}
+    return replace(_claim(claim), code=pooled.get(claim.pk, claim.code))
 
 
 def claims_of(customer_id: int) -> list[tuple[ClaimFacts, str]]:
@@ -45,7 +52,9 @@ def claim_rows(benefit_id: int) -> ClaimQuerySet:
 
 def open_claims(customer_id: int, today: date) -> tuple[str, ...]:
     """What keeps a person's data from being erased: pieces that may still be used."""
-    claims = Claim.objects.filter(customer=customer_id, benefit__use_last_date__gte=today)
+    claims = Claim.objects.filter(
+        customer=customer_id, benefit__use_last_date__gte=today, state__in=(*USABLE, ClaimState.HELD)
+    )
     return tuple(
         gettext("“%(name)s” may be used until %(day)s.") % {"name": name, "day": day.isoformat()}
         for name, day in claims.order_by("pk").values_list("benefit__name", "benefit__use_last_date")

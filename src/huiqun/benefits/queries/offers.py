@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from huiqun.benefits.models import Benefit, BenefitQuerySet
-from huiqun.benefits.rules import BenefitNotFound, BenefitTerms
+from huiqun.benefits.models import KIND_LABELS, Benefit, BenefitQuerySet
+from huiqun.benefits.rules import BenefitKind, BenefitNotFound, BenefitTerms
 from huiqun.foundation.models import Staff
 
 
@@ -20,10 +20,12 @@ class Offer:
     terms: BenefitTerms
     claimed: int
     frozen_digest: str
+    added: int = 0
+    place: int = 0
 
     @property
     def left(self) -> int:
-        return self.terms.quantity - self.claimed
+        return self.terms.quantity + self.added - self.claimed
 
     @property
     def is_frozen(self) -> bool:
@@ -47,6 +49,17 @@ def offer_of(subject: str) -> Offer | None:
     """The offer of a campaign (``campaign:12``), if it makes one."""
     benefit = Benefit.objects.filter(subject=subject, place=0).first() if subject else None
     return _offer(benefit) if benefit else None
+
+
+def kind_label(kind: str) -> str:
+    """In the reader's language."""
+    return str(KIND_LABELS[BenefitKind(kind)])
+
+
+def offers_beside(subject: str) -> list[Offer]:
+    """All benefits of a subject after its main offer, in their order."""
+    rows = Benefit.objects.filter(subject=subject, place__gt=0) if subject else Benefit.objects.none()
+    return [_offer(row) for row in rows.order_by("place")]
 
 
 def offer(benefit_id: int) -> Offer:
@@ -75,6 +88,8 @@ def benefit_rows(
         rows = rows.filter(frozen_digest="")
     elif state == "open":
         rows = rows.exclude(frozen_digest="").filter(claim_start_at__lte=now, claim_end_at__gt=now)
+    elif state == "live":
+        rows = rows.exclude(frozen_digest="").filter(claim_end_at__gt=now)
     elif state == "ended":
         rows = rows.filter(claim_end_at__lte=now)
     return rows
@@ -98,4 +113,6 @@ def _offer(benefit: Benefit) -> Offer:
         terms=benefit.as_terms,
         claimed=benefit.claimed,
         frozen_digest=benefit.frozen_digest,
+        added=benefit.added,
+        place=benefit.place,
     )

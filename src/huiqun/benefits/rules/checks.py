@@ -2,19 +2,24 @@
 
 from datetime import datetime
 
+from huiqun.benefits.rules.kinds import check_details
 from huiqun.benefits.rules.refusals import NotOpen, OfferIncomplete, PeriodWrong, QuantityTooSmall
-from huiqun.benefits.rules.terms import BenefitTerms
+from huiqun.benefits.rules.refusals_stock import TransferUnsafe
+from huiqun.benefits.rules.terms import BenefitTerms, Codes
 from huiqun.lib.days import local_date, local_time
 
 
 def check_offer(terms: BenefitTerms) -> None:
-    """:raises OfferIncomplete, QuantityTooSmall, PeriodWrong"""
+    """:raises OfferIncomplete, QuantityTooSmall, PeriodWrong, DetailsMissing, TransferUnsafe"""
     if not all(text.strip() for text in (terms.name, terms.item, terms.how_to_use, terms.terms)):
         raise OfferIncomplete()
     if terms.quantity < 1:
         raise QuantityTooSmall()
     if terms.claim_end_at <= terms.claim_start_at or terms.use_last_date < local_date(terms.claim_start_at):
         raise PeriodWrong()
+    check_details(terms.kind, terms.details, points_given=terms.points_given)
+    if terms.transferable and terms.codes is Codes.POOL:
+        raise TransferUnsafe()
 
 
 def check_claim(*, start_at: datetime, end_at: datetime, frozen: bool, now: datetime) -> None:

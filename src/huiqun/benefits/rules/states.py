@@ -1,4 +1,5 @@
-"""The life of a piece: granted → claimed → used, expired, returned or revoked; held while a person decides."""
+"""The life of a piece: granted → claimed → used, expired, returned, revoked
+or passed on; held while a person decides."""
 
 from enum import StrEnum
 
@@ -13,7 +14,13 @@ class ClaimState(StrEnum):
     EXPIRED = "expired"
     RETURNED = "returned"
     REVOKED = "revoked"
+    PASSED = "passed"
 
 
 OPEN = (ClaimState.GRANTED, ClaimState.HELD, ClaimState.CLAIMED)
 """A piece in one of these may still come to something; the others are ends."""
+
+USABLE = (ClaimState.GRANTED, ClaimState.CLAIMED)
+"""A piece in one of these may run out of time."""
+PASSED_ON = "passed:"
+"""How the reason of a piece begins that another customer passed on; the number of that customer's claim follows."""

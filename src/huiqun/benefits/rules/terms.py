@@ -43,6 +43,8 @@ class BenefitTerms:
     rest. ``claim_end_at`` is exclusive, ``use_last_date`` inclusive; ``use_days`` ends the use earlier, so many days
     after claiming. ``limits`` says how many pieces at most per "customer", "document", "device", "household",
     "branch" or "day"; ``conditions`` is what a customer must have reached (``rules.conditions``).
+    Up to ``top_up`` more pieces may be added while it runs. ``details`` is what one kind needs beyond the others
+    (``rules.kinds``).
     """
 
     name: str
@@ -67,6 +69,8 @@ class BenefitTerms:
     transferable: bool = False
     limits: dict[str, int] = field(default_factory=dict)
     conditions: dict[str, Any] = field(default_factory=dict)
+    top_up: int = 0
+    details: dict[str, Any] = field(default_factory=dict)
 
     def for_dossier(self) -> dict[str, Any]:
         """In plain values, with instants in ISO form: this is what the digest is taken over."""

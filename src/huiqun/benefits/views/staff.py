@@ -8,20 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiqun.benefits import queries
-from huiqun.benefits.models import KIND_LABELS, Benefit
+from huiqun.benefits.models import KIND_LABELS, Benefit, BenefitPicture
+from huiqun.benefits.queries.linting import examine_terms
+from huiqun.benefits.queries.plain import plain_terms
+from huiqun.benefits.views.roles import CLAIM_READERS, PLANNERS, READERS
+from huiqun.compliance import queries as compliance
 from huiqun.customers import queries as customers
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
-from huiqun.foundation.roles import REVIEWERS, Role
-
-READERS = (
-    Role.MARKETER,
-    Role.OPERATOR,
-    Role.RELATIONSHIP_MANAGER,
-    Role.SERVICE_DESK,
-    Role.RISK_OFFICER,
-    *REVIEWERS,
-)
+from huiqun.lib.days import local_date
 
 
 @require_GET
@@ -30,7 +25,13 @@ def benefit_list(request: StaffRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in ("words", "kind", "state")}
     page = keyset_page(queries.benefit_rows(staff=request.staff, now=request.now, **asked), request.GET)
     benefits = [{"row": row, "state": state_of(row, request.now)} for row in page.rows]
-    context = {"page": page, "benefits": benefits, "asked": asked, "kinds": KIND_LABELS.items()}
+    context = {
+        "page": page,
+        "benefits": benefits,
+        "asked": asked,
+        "kinds": KIND_LABELS.items(),
+        "may_plan": request.staff.has_role(*PLANNERS),
+    }
     return render(request, "benefits/benefit_list.html", context)
 
 
@@ -48,6 +49,13 @@ def benefit_page(request: StaffRequest, benefit_id: int) -> HttpResponse:
         "page": page,
         "claims": [{"row": claim, "card": known.get(claim.customer_id)} for claim in page.rows],
         "total_fen": benefit.claimed * benefit.value_fen,
+        "bank_fen": benefit.claimed * benefit.value_fen * benefit.bank_share // 10_000,
+        "plain": plain_terms(benefit.as_terms),
+        "examined": examine_terms(benefit.as_terms, on=local_date(request.now)),
+        "approval": compliance.approval_of(benefit.reviewed_as),
+        "picture": BenefitPicture.objects.filter(benefit=benefit).defer("content").first(),
+        "may_plan": request.staff.has_role(*PLANNERS),
+        "may_see_claims": request.staff.has_role(*CLAIM_READERS),
     }
     return render(request, "benefits/benefit_page.html", context)
 

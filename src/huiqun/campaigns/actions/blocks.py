@@ -103,8 +103,8 @@ def _end_approvals(block: Block, *, withdraws: bool, by: Staff, now: datetime) -
 
 def _reopen(campaign: Campaign, block: Block, by: Staff, now: datetime) -> None:
     """As after an edit of its own. Whoever writes a block has had a hand in what each campaign says."""
-    if campaign.state in REVIEWED and campaign.benefit_id is not None:
-        benefits.thaw_benefit(benefit_id=campaign.benefit_id, by=by, now=now)
+    if campaign.state in REVIEWED:
+        benefits.thaw_benefits(subject=campaign.subject, by=by, now=now)
     campaign.state = State.PLANNING
     campaign.edition += 1
     campaign.save(update_fields=["state", "edition"])

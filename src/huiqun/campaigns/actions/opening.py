@@ -39,8 +39,7 @@ def edited(*, campaign_id: int, edition: int, part: str, by: Staff, now: datetim
         if campaign.edition != edition:
             raise ChangedMeanwhile()
         compliance.void_approval(subject=campaign.subject, reason=part, by=by, now=now)
-        if campaign.benefit_id is not None:
-            benefits.thaw_benefit(benefit_id=campaign.benefit_id, by=by, now=now)
+        benefits.thaw_benefits(subject=campaign.subject, by=by, now=now)
         yield campaign
         campaign.edition += 1
         campaign.state = State.PLANNING

@@ -43,8 +43,7 @@ def submit_campaign(*, campaign_id: int, edition: int, by: Staff, now: datetime)
     found = judge(campaign, on=local_date(now))
     if stopping := blocking(found):
         raise NotLawful(count=len(stopping), citations=[c for f in stopping for c in f.citations])
-    if campaign.benefit_id is not None:
-        benefits.freeze_benefit(benefit_id=campaign.benefit_id, by=by, now=now)
+    benefits.freeze_benefits(subject=campaign.subject, by=by, now=now)
     body = dossier_body(campaign, found, on=local_date(now))
     dossier = compliance.submit_dossier(
         subject=campaign.subject,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from huiqun.benefits import queries as benefits
 from huiqun.campaigns.blocks import PREFIX, BlockChanged, BlockUnknown, keys_in, put_in
 from huiqun.campaigns.models import Block, BlockVersion, Campaign
 from huiqun.campaigns.words import State
@@ -60,7 +61,8 @@ def authors_of(campaign: Campaign) -> frozenset[int]:
     blocks = BlockVersion.objects.filter(
         block__key__in=keys_in(*own_texts(campaign)), number=F("block__version")
     )
-    return frozenset(own) | frozenset(blocks.values_list("by_id", flat=True))
+    beside = benefits.authors_beside(campaign.subject)
+    return frozenset(own) | frozenset(blocks.values_list("by_id", flat=True)) | beside
 
 
 def require_blocks(body: Mapping[str, Any]) -> None:

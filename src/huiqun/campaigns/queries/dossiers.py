@@ -76,6 +76,7 @@ def dossier_body(campaign: Campaign, judged: list[Judged], *, on: date) -> dict[
         "blocks": used_in(campaign),
         "links": links_for_dossier(campaign),
         "offer": offer.terms.for_dossier() if offer else None,
+        "more_offers": [each.terms.for_dossier() for each in benefits.offers_beside(campaign.subject)],
         "mechanics": {
             "offer_for": campaign.offer_for,
             "is_prize_draw": campaign.is_prize_draw,

@@ -61,6 +61,7 @@ def texts_of(campaign: Campaign) -> list[DossierText]:
             "variants": whole,
             "page": {"title": campaign.page_title, "body": with_blocks(campaign, campaign.page_body)},
             "offer": offer.terms.for_dossier() if offer else None,
+            "more_offers": [each.terms.for_dossier() for each in benefits.offers_beside(campaign.subject)],
         }
     )
 

@@ -14,8 +14,6 @@ from huiqun.compliance.queries import DossierText, PlanFacts
 from huiqun.lib.days import local_date
 from huiqun.products.queries import ProductFacts
 
-OFFER = "offer"
-
 
 def plan_facts(
     campaign: Campaign,
@@ -27,7 +25,7 @@ def plan_facts(
     """``texts`` are everything that a customer will read."""
     return PlanFacts(
         copies=tuple(text.words for text in texts),
-        messages=tuple(text.words for text in texts if text.key != OFFER),
+        messages=tuple(text.words for text in texts if not text.is_offer),
         starts=local_date(campaign.start_at) if campaign.start_at else None,
         ends=_last_day(campaign.end_at),
         audience_levels=_levels(campaign),

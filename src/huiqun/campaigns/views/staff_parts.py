@@ -61,13 +61,13 @@ def campaign_offer(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = queries.visible_campaign(campaign_id, request.staff)
     offer = benefits.offer_of(campaign.subject)
     initial = OfferForm.initial_of(offer.terms) if offer else _blank_offer(campaign, request.now)
-    form = OfferForm(request.POST or None, initial=initial)
+    form = OfferForm(request.POST or None, initial=initial, kept=str(offer.terms.kind) if offer else "")
     removes = request.method == "POST" and "remove" in request.POST
     if removes or (request.method == "POST" and form.is_valid()):
         actions.edit_offer(
             campaign_id=campaign_id,
             edition=edition_seen(request),
-            terms=None if removes else form.as_terms(),
+            terms=None if removes else form.as_terms(offer.terms if offer else None),
             by=request.staff,
             now=request.now,
         )

@@ -39,6 +39,7 @@ from huiqun.compliance.queries.permits import (
     stopped_subjects,
     words_of,
 )
+from huiqun.compliance.queries.pictures import PhonePicture, picture_for_phones
 from huiqun.compliance.queries.reviews import (
     Approval,
     StepView,
@@ -67,6 +68,7 @@ __all__ = [
     "Finding",
     "LicenceLine",
     "LicenceNeeds",
+    "PhonePicture",
     "PlanFacts",
     "StepView",
     "Words",
@@ -96,6 +98,7 @@ __all__ = [
     "overdue_count",
     "pending_count",
     "permission_choices",
+    "picture_for_phones",
     "products_spoken_of",
     "qualified_for",
     "read_anchor",

@@ -13,7 +13,7 @@ from huiqun.compliance.plan_facts import PlanFacts
 from huiqun.compliance.queries.copy import check_copy, check_plan
 from huiqun.compliance.rulebook.loading import all_rules, rules_on
 from huiqun.compliance.rulebook.rule import Basis
-from huiqun.compliance.rules.dossier_texts import OFFER, judge_texts, texts_of
+from huiqun.compliance.rules.dossier_texts import judge_texts, texts_of
 from huiqun.compliance.rules.findings import Citation, Finding, FoundBy, InsertAt
 from huiqun.compliance.rules.waivers import Place, place_of
 from huiqun.lib.days import local_date
@@ -69,7 +69,7 @@ def _plan_findings(body: Mapping[str, Any], *, on: date) -> Iterable[Finding]:
     plan = PlanFacts.from_plain(
         frozen,
         copies=[text.words for text in texts],
-        messages=[text.words for text in texts if text.key != OFFER],
+        messages=[text.words for text in texts if not text.is_offer],
     )
     return check_plan(plan, on=on, language=KEPT_IN)
 

@@ -27,7 +27,12 @@ class DossierText:
     @property
     def is_message(self) -> bool:
         """Whether it is sent; the page's texts wait for who opens it."""
-        return self.key not in (PAGE, OFFER)
+        return self.key != PAGE and not self.is_offer
+
+    @property
+    def is_offer(self) -> bool:
+        """The terms of the first offer, or of one beside it ("offer:2")."""
+        return self.key.partition(":")[0] == OFFER
 
     @property
     def words(self) -> str:
@@ -58,10 +63,12 @@ def _page(body: Mapping[str, Any]) -> Iterator[DossierText]:
 
 
 def _offer(body: Mapping[str, Any]) -> Iterator[DossierText]:
-    offer = body.get("offer") or {}
-    lines = [str(offer[name]) for name in _OFFER if offer.get(name)]
-    if lines:
-        yield DossierText(key=OFFER, channel="h5", title="", body="\n".join(lines))
+    """The first on the campaign's page; further ones stand by themselves, under their place."""
+    for place, offer in enumerate([body.get("offer") or {}, *(body.get("more_offers") or ())]):
+        lines = [str(offer[name]) for name in _OFFER if offer.get(name)]
+        if lines:
+            key = f"{OFFER}:{place}" if place else OFFER
+            yield DossierText(key=key, channel="h5", title="", body="\n".join(lines))
 
 
 def judge_texts(texts: Iterable[DossierText], *, check: Check) -> dict[str, tuple[Finding, ...]]:

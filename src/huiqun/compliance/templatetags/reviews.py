@@ -23,6 +23,8 @@ PARTS = {
     "variants": gettext_lazy("Variant"),
     "page": gettext_lazy("Landing page"),
     "offer": gettext_lazy("Offer"),
+    "more_offers": gettext_lazy("Further benefits"),
+    "untold": gettext_lazy("What the terms do not tell"),
     "conversion": gettext_lazy("Conversion"),
     "schedule": gettext_lazy("Schedule"),
     "policy": gettext_lazy("Sending policy"),
@@ -71,7 +73,13 @@ CHANGES = {
 @register.filter
 def part_label(path: str) -> str:
     """``variants.sms-a.body`` → 文案 · sms-a · 正文"""
-    return " · ".join(str(PARTS.get(piece, piece)) for piece in path.split("."))
+    return " · ".join(_piece(piece) for piece in path.split("."))
+
+
+def _piece(piece: str) -> str:
+    """``offer:2`` is the offer in the second place after the first."""
+    name, _, place = piece.partition(":")
+    return f"{PARTS.get(name, name)} {int(place) + 1}" if place.isdecimal() else str(PARTS.get(piece, piece))
 
 
 @register.filter

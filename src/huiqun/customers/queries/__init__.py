@@ -12,13 +12,14 @@ from huiqun.customers.queries.people import (
     contact_points,
     customer_ids_by_contact,
     customer_ids_by_number,
+    has_document,
     ids_within,
     merge_values,
     visible_customer,
     visible_id,
 )
 from huiqun.customers.queries.reach import contact_sql, reachable
-from huiqun.customers.queries.scope import ids_visible_to
+from huiqun.customers.queries.scope import branch_paths_of, ids_visible_to
 from huiqun.customers.queries.zones import elsewhere, time_zones
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "addressees",
     "branch_of",
     "branch_path",
+    "branch_paths_of",
     "consent_choice",
     "consent_choices",
     "consents_of",
@@ -43,6 +45,7 @@ __all__ = [
     "elsewhere",
     "erased_ids",
     "find",
+    "has_document",
     "ids_visible_to",
     "ids_within",
     "lock_consents",

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hmac import compare_digest
 
+from huiqun.customers.files.values import normalised
 from huiqun.customers.models import Customer
+from huiqun.customers.models.people import index_of
 from huiqun.customers.rules import CONTACT_FIELD, salutation
 from huiqun.foundation.models import Staff
 from huiqun.foundation.scope import within
@@ -93,3 +96,13 @@ def visible_id(*, number: str, staff: Staff) -> int:
     if found is None:
         raise NotFound
     return found
+
+
+def has_document(*, customer_id: int, document: str) -> bool | None:
+    """Whether this is the customer's identity document, compared without reading it; None when none is on file."""
+    known = Customer.objects.filter(pk=customer_id).values_list("id_number_index", flat=True).first()
+    if known is None:
+        return None
+    form = normalised("id_number", document)
+    given = index_of("id_number", form)
+    return given is not None and compare_digest(bytes(known), given)
