@@ -35,6 +35,7 @@ export default defineConfig({
         staff: "src/staff.js",
         charts: "src/charts.js",
         phone: "src/phone.js",
+        "phone-live": "src/phone-live.js",
         "rule-builder": "src/rule-builder.js",
         "copy-editor": "src/copy-editor.js",
         "staff-style": "src/css/staff.css",

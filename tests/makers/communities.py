@@ -162,7 +162,7 @@ def own_case(customer: Any) -> Case:
 
 ROUTE_OBJECTS = {
     "group_id": lambda branch: make_group(branch=branch).pk,
-    "case_id": lambda branch: make_case(branch=branch).pk,
+    "moderation_id": lambda branch: make_case(branch=branch).pk,
     "placement_id": lambda branch: make_post(member=make_member(group=make_group(branch=branch))).pk,
     "picture_id": lambda branch: own_picture(make_customer(branch=branch)).pk,
 }
@@ -174,6 +174,6 @@ PHONE_OBJECTS = {
     "placement_id": lambda customer: own_placement(customer).pk,
     "comment_id": lambda customer: own_comment(customer).pk,
     "picture_id": lambda customer: own_picture(customer).pk,
-    "case_id": lambda customer: own_case(customer).pk,
+    "moderation_id": lambda customer: own_case(customer).pk,
 }
 PHONE_WIDE = ("token",)

@@ -76,9 +76,9 @@ def update_group(*, group_id: int, terms: GroupTerms, version: int, by: Staff, n
 @transaction.atomic
 def close_group(*, group_id: int, reason: str, by: Staff, now: datetime) -> None:
     """End a group: nothing new is taken, everybody is let go. :raises GroupClosed, ReasonNeeded"""
+    group = locked(group_id, by)
     if not reason.strip():
         raise ReasonNeeded()
-    group = locked(group_id, by)
     tally = Tally.objects.select_for_update().get(pk=group_id)
     members = Membership.objects.filter(group=group, state=MemberState.ACTIVE)
     count = members.update(state=MemberState.LEFT, left_at=now)

@@ -15,7 +15,7 @@ from huiqun.communities.models import Placement, PollCount, Reaction
 from huiqun.communities.rules.checks import riddle_digest
 from huiqun.communities.rules.kinds import PostKind, ReactionKind
 from huiqun.communities.rules.pace import is_new
-from huiqun.communities.rules.refusals import AnsweredAlready, NoSuchOption, PostNotFound, WrongAnswer
+from huiqun.communities.rules.refusals import AnsweredAlready, NoSuchOption, WrongAnswer
 from huiqun.foundation import facts
 
 COLUMNS = {ReactionKind.LIKE: "likes", ReactionKind.USEFUL: "useful", ReactionKind.THANKS: "thanks"}
@@ -74,7 +74,7 @@ def answer_poll(*, placement_id: int, customer_id: int, option: int, now: dateti
     """
     placement = shown_placement(placement_id)
     if placement.post.kind != PostKind.POLL:
-        raise PostNotFound()
+        raise NoSuchOption()
     member = seat(group_id=placement.group_id, customer_id=customer_id)
     check_may_write(member, now)
     if not 0 <= option < len(placement.post.data["options"]):
@@ -99,7 +99,7 @@ def guess_riddle(*, placement_id: int, customer_id: int, guess: str, now: dateti
 def _count_guess(placement_id: int, customer_id: int, now: datetime) -> None:
     placement = shown_placement(placement_id)
     if placement.post.kind != PostKind.RIDDLE:
-        raise PostNotFound()
+        raise NoSuchOption()
     member = seat(group_id=placement.group_id, customer_id=customer_id)
     check_may_write(member, now)
     spend(customer_id=customer_id, what="guess", new=is_new(member.joined_at, now), now=now)

@@ -52,7 +52,8 @@ def may_enter(*, group: Group, customer_id: int, token: str, way: str) -> str:
     if group.joining == Joining.INVITED:
         raise ByInvitation()
     if token and token == group.token:
-        return str(JoinedBy.QR if way == JoinedBy.QR else JoinedBy.LINK)
+        found = way == JoinedBy.FOUND and open_to(customer_id).filter(pk=group.pk).exists()
+        return str(JoinedBy.FOUND if found else JoinedBy.QR if way == JoinedBy.QR else JoinedBy.LINK)
     if token or group.joining == Joining.LINK or not open_to(customer_id).filter(pk=group.pk).exists():
         raise NoWayIn()
     return str(JoinedBy.FOUND)
