@@ -6,6 +6,8 @@ from pathlib import Path
 
 NOT_BENCHMARKS = {"__init__", "__main__", "report", "bank", "copy_texts", "stages"} | {
     *(
+        "claims_bank",
+        "claims_crowd",
         "sending_bank",
         "sending_gateway",
         "sending_hand",

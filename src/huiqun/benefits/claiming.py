@@ -13,20 +13,20 @@ Registered once from a module that every process loads (``fields``, ``subscriber
 round, when a piece goes back. A function is called for every claim: let it return at once where the terms do not ask for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from huiqun.benefits.rules import ALLOWED, BenefitTerms, ClaimRequest, Judgement
+from huiqun.lib.refusal import Refusal
 
 Check = Callable[[ClaimRequest], None]
+CheckMany = Callable[[Sequence[ClaimRequest]], Mapping[int, Refusal]]
 Judge = Callable[[ClaimRequest], Judgement]
 CodeTaker = Callable[[ClaimRequest], str]
 Step = Callable[[ClaimRequest], None]
-Each = TypeVar("Each", bound=Callable[..., object])
-
-
 Concerns = Callable[[BenefitTerms], bool]
+Each = TypeVar("Each", bound=Callable[..., object])
 
 
 def _allow(_request: ClaimRequest) -> Judgement:
@@ -40,6 +40,7 @@ def _always(_terms: BenefitTerms) -> bool:
 @dataclass
 class Steps:
     checks: list[tuple[int, Check]] = field(default_factory=list)
+    checks_of_many: dict[Check, CheckMany] = field(default_factory=dict)
     judge: Judge = _allow
     take_code: CodeTaker | None = None
     steps: list[tuple[int, Step]] = field(default_factory=list)
@@ -50,8 +51,11 @@ class Steps:
 _steps = Steps()
 
 
-def add_check(check: Check, *, order: int) -> None:
+def add_check(check: Check, *, order: int, many: CheckMany | None = None) -> None:
+    """``many`` answers for a line of people at once, with a refusal for the customers who get one."""
     _add(_steps.checks, check, order)
+    if many:
+        _steps.checks_of_many[check] = many
 
 
 def add_step(step: Step, *, order: int, concerns: Concerns = _always) -> None:
@@ -80,6 +84,28 @@ def check(request: ClaimRequest) -> None:
         each(request)
 
 
+def check_many(requests: Sequence[ClaimRequest]) -> dict[int, Refusal]:
+    """The refusal of each customer who gets one; all requests are for one benefit."""
+    refused: dict[int, Refusal] = {}
+    for _order, each in _steps.checks:
+        asking = [request for request in requests if request.customer_id not in refused]
+        if not asking:
+            break
+        many = _steps.checks_of_many.get(each)
+        refused |= many(asking) if many else _one_by_one(each, asking)
+    return refused
+
+
+def _one_by_one(each: Check, requests: Sequence[ClaimRequest]) -> dict[int, Refusal]:
+    refused: dict[int, Refusal] = {}
+    for request in requests:
+        try:
+            each(request)
+        except Refusal as refusal:
+            refused[request.customer_id] = refusal
+    return refused
+
+
 def judge(request: ClaimRequest) -> Judgement:
     return _steps.judge(request)
 
@@ -99,7 +125,7 @@ def undo_steps(request: ClaimRequest) -> None:
 
 
 def are_plain(terms: BenefitTerms) -> bool:
-    """Whether no step takes part that concerns one person at a time (see ``actions.turns``)."""
+    """Whether no step takes part that concerns one person at a time (see ``actions.batches``)."""
     return not any(concerns(terms) for concerns in _steps.concerns)
 
 

@@ -1,6 +1,7 @@
 """Benefits' background doors: what is claimed and used flows into the lake; what runs out, ends; the nights of the points ledger."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import cast
 
 from huiqun.benefits import actions, claiming
@@ -68,3 +69,14 @@ def watch_stock() -> None:
 @jobs.task("benefits.follow_review")
 def follow_review(fact_id: int, subject: str, body: dict[str, object]) -> None:
     actions.follow_review(subject=str(body["reviewed"]), now=clock.now())
+
+
+@jobs.periodic("* * * * * */3", name="benefits.serve_lines")
+def serve_lines() -> None:
+    """For those whose phones have gone: whoever asks serves as well."""
+    actions.serve_lines(now=clock.now())
+
+
+@jobs.periodic("23 * * * *", name="benefits.forget_turns")
+def forget_turns() -> None:
+    actions.forget_turns(before=clock.now() - timedelta(days=1))

@@ -74,6 +74,12 @@ class PageClosed(Refusal):
     status = 410
 
 
+class NotInvited(Refusal):
+    code = "campaigns.not_invited"
+    sentence = _("This offer is for customers whom we have invited. See what else there is for you.")
+    status = 403
+
+
 @dataclass(frozen=True)
 class VariantFacts:
     key: str

@@ -1,5 +1,6 @@
 """What campaigns want to hear of."""
 
+import huiqun.campaigns.claims  # noqa: F401 takes part in claims
 from huiqun.foundation import facts
 
 for _decision in ("DossierApproved", "DossierReturned"):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<str:token>/join/", customer.phone_join, name="phone_join"),
     path("<str:token>/interested/", customer.phone_interested, name="phone_interested"),
     path("<str:token>/claim/", customer.phone_claim, name="phone_claim"),
+    path("<str:token>/turn/", customer.phone_turn, name="phone_turn"),
     path("<str:token>/why/", customer.phone_why, name="phone_why"),
     path("<str:token>/unsubscribe/", customer.phone_unsubscribe, name="phone_unsubscribe"),
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from huiqun.benefits import claiming
 from huiqun.benefits.actions.pieces import (
@@ -16,7 +16,7 @@ from huiqun.benefits.actions.pieces import (
     write_claim,
 )
 from huiqun.benefits.events import BenefitClaimed, ClaimHeld
-from huiqun.benefits.models import Benefit, Claim
+from huiqun.benefits.models import Benefit
 from huiqun.benefits.rules import (
     Attempt,
     ClaimRequest,
@@ -32,6 +32,9 @@ from huiqun.foundation import facts
 from huiqun.lib.refusal import Refusal
 
 FIRST = Attempt()
+EARLIER = """
+SELECT id, code, claimed_at, state FROM benefits_claim WHERE benefit_id = %s AND customer_id = %s AND because = %s
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,13 +136,16 @@ def fact_of(
 
 
 def earlier_claim(benefit_id: int, customer_id: int, because: str) -> Claimed | None:
-    claim = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id, because=because).first()
-    if claim is None:
+    with connection.cursor() as cursor:
+        cursor.execute(EARLIER, [benefit_id, customer_id, because])
+        found = cursor.fetchone()
+    if found is None:
         return None
+    claim_id, code, claimed_at, state = found
     return Claimed(
-        claim_id=claim.pk,
-        code=claim.code,
-        claimed_at=claim.claimed_at,
+        claim_id=claim_id,
+        code=code,
+        claimed_at=claimed_at,
         is_new=False,
-        state=ClaimState(claim.state),
+        state=ClaimState(state),
     )

@@ -22,12 +22,14 @@ from huiqun.benefits.queries.offers import (
     visible_benefit,
 )
 from huiqun.benefits.queries.stock import stock_line
+from huiqun.benefits.queries.turns import PlaceInLine, place_of
 
 __all__ = [
     "ClaimCounts",
     "ClaimFacts",
     "Examined",
     "Offer",
+    "PlaceInLine",
     "authors_beside",
     "benefit_rows",
     "claim_counts",
@@ -41,6 +43,7 @@ __all__ = [
     "offer_of",
     "offers_beside",
     "open_claims",
+    "place_of",
     "stock_line",
     "visible_benefit",
 ]

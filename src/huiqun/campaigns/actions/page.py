@@ -15,6 +15,7 @@ from huiqun.delivery import actions as delivery
 from huiqun.delivery.queries import Link, Visit
 from huiqun.foundation import facts
 
+FIRST = benefits.Attempt()
 FACTS = {ParticipationKind.JOINED: CustomerJoined, ParticipationKind.INTERESTED: InterestExpressed}
 
 
@@ -34,18 +35,24 @@ def express_interest(*, link: Link, now: datetime) -> bool:
     return _take_part(link, ParticipationKind.INTERESTED, now)
 
 
-@transaction.atomic
-def claim_offer(*, link: Link, now: datetime) -> int:
-    """The claim's id, the same again for a second tap; taking the offer is taking part.
+def claim_offer(*, link: Link, now: datetime, attempt: benefits.Attempt = FIRST) -> int:
+    """The claim's id, the same again for a second tap; standing in line for the offer is taking part.
 
-    :raises PageClosed, Stopped, SoldOut, NotOpen
+    :raises PageClosed, WaitYourTurn, Stopped, SoldOut, NotOpen, …
     """
+    place = _stand_in_line(link, attempt, now)
+    return benefits.await_turn(place=place, now=now).claim_id
+
+
+@transaction.atomic
+def _stand_in_line(link: Link, attempt: benefits.Attempt, now: datetime) -> benefits.InLine:
     campaign = open_campaign(link.subject, now=now)
     if campaign.benefit_id is None:
         raise PageClosed()
     _take_part(link, ParticipationKind.JOINED, now)
-    claim = benefits.claim_benefit(benefit_id=campaign.benefit_id, customer_id=link.customer_id, now=now)
-    return claim.claim_id
+    return benefits.stand_in_line(
+        benefit_id=campaign.benefit_id, customer_id=link.customer_id, now=now, attempt=attempt
+    )
 
 
 def opt_out(*, token: str, now: datetime) -> bool:

@@ -95,6 +95,12 @@ def about_the_bank(branch_id: int, *, issuer: str, now: datetime) -> AboutTheBan
     return AboutTheBank(bank=settings.HUIQUN_BANK_NAME, licence=licence, filings=filings, issuer=issuer)
 
 
+def turn_of(link: Link) -> benefits.PlaceInLine | None:
+    """Where the customer stands in line for the campaign's offer. :raises PageClosed"""
+    benefit_id = campaign_of(link.subject).benefit_id
+    return benefits.place_of(benefit_id, link.customer_id) if benefit_id else None
+
+
 def _is_closed(campaign: Campaign, now: datetime) -> bool:
     try:
         open_campaign(campaign.subject, now=now)

@@ -9,11 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from huiqun.benefits.actions import Attempt
+from huiqun.benefits.rules import WaitYourTurn
 from huiqun.campaigns import actions
 from huiqun.campaigns.queries.pages import phone_page as page_of
-from huiqun.campaigns.queries.pages import why_contacted
+from huiqun.campaigns.queries.pages import turn_of, why_contacted
 from huiqun.delivery import queries as delivery
 from huiqun.delivery.queries import Link
+from huiqun.foundation.devices import address_of, device_of, keep_device
 from huiqun.foundation.http import signed_door
 
 LINK = "the link's token, signed by delivery for one recipient"
@@ -66,7 +69,31 @@ def phone_interested(request: PhoneRequest, token: str) -> HttpResponse:
 @require_POST
 @signed_door(by=LINK)
 def phone_claim(request: PhoneRequest, token: str) -> HttpResponse:
-    return _act(request, token, lambda link, now: actions.claim_offer(link=link, now=now))
+    """Who is told to wait keeps the place; the browser asks again by itself."""
+    device = device_of(request)
+    attempt = Attempt(device=device, address=address_of(request))
+    try:
+        actions.claim_offer(link=delivery.read_link(token), now=request.now, attempt=attempt)
+        answer: HttpResponse = redirect("phone_page", token)
+    except WaitYourTurn as wait:
+        answer = redirect("phone_turn", token)
+        answer["Retry-After"] = str(wait.values["seconds"])
+    return keep_device(answer, device)
+
+
+@never_cache
+@require_safe
+@signed_door(by=LINK)
+def phone_turn(request: PhoneRequest, token: str) -> HttpResponse:
+    """Where one stands in line. Looking serves nobody: the tap and the clock do."""
+    place = turn_of(delivery.read_link(token))
+    if place is None:
+        return redirect("phone_page", token)
+    if place.refusal:
+        raise place.refusal
+    response = render(request, "campaigns/phone_turn.html", {"place": place, "token": token}, status=503)
+    response["Retry-After"] = response["Refresh"] = str(place.ask_again_seconds)
+    return response
 
 
 @never_cache

@@ -10,6 +10,7 @@ from huiqun.delivery.queries.destinations import (
     link_figures,
     revoked_targets,
 )
+from huiqun.delivery.queries.invited import invited
 from huiqun.delivery.queries.links import Link, make_link, read_link
 from huiqun.delivery.queries.outcomes import TYPES as OUTCOME_TYPES
 from huiqun.delivery.queries.outcomes import outcomes
@@ -49,6 +50,7 @@ __all__ = [
     "code_waits",
     "destination",
     "has_proved",
+    "invited",
     "is_recognised",
     "is_suppressed",
     "link_figures",
