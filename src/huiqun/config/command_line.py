@@ -14,7 +14,7 @@ from huiqun.config.starting import refuse_unfit_production, with_django
 
 SECTIONS: Final = (
     ("Start · 启动", ("demo", "serve", "worker")),
-    ("Bring in data · 导入", ("import customers", "import contacts")),
+    ("Bring in data · 导入", ("import customers", "import contacts", "import redemptions")),
     (
         "Check and prove · 检查与取证",
         (
@@ -193,6 +193,9 @@ def import_contacts(file: Path, mapping: Path, username: str) -> None:
     from huiqun.config.commands.importing import import_contacts as run
 
     run(file, mapping=mapping, username=username)
+
+
+import_.add_command(commands_of_data.redemptions)
 
 
 # Check and prove ------------------------------------------------------------------------------------

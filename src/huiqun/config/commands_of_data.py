@@ -76,3 +76,17 @@ def draw_verify(draw_id: int | None, file: Path | None) -> None:
     from huiqun.config.commands.draws import verify
 
     sys.exit(verify(draw_id, file))
+
+
+@click.command("redemptions")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--as", "username", required=True, help="The marketer of the head office who takes them over.")
+@click.option(
+    "--once/--again", default=False, show_default=True, help="Whether a customer may use a coupon once only."
+)
+@with_django
+def redemptions(folder: Path, username: str, once: bool) -> None:
+    """Past campaigns with coupons, every redemption replayed in order · 导入并重放历史核销"""
+    from huiqun.config.commands.replaying import import_redemptions as run
+
+    run(folder, username=username, once=once)

@@ -76,7 +76,7 @@ def _show_refused(run: ImportRun, target: Path | None) -> None:
 
 def import_contacts(file: Path, *, mapping: Path, username: str) -> None:
     """Take past contacts over in the name of a marketer of the head office, and say how many they are."""
-    staff = _marketer_of_head_office(username)
+    staff = marketer_of_head_office(username)
     try:
         campaign_id = campaigns.take_over_contacts(
             path=file.resolve(), mapping_text=mapping.read_text("utf-8"), by=staff, now=clock.now()
@@ -93,7 +93,7 @@ def import_contacts(file: Path, *, mapping: Path, username: str) -> None:
     )
 
 
-def _marketer_of_head_office(username: str) -> Staff:
+def marketer_of_head_office(username: str) -> Staff:
     staff = Staff.objects.filter(username=username, is_active=True).select_related("branch").first()
     if staff is None:
         raise click.ClickException(f"There is nobody called {username} who may sign in.")
