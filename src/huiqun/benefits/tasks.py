@@ -80,3 +80,18 @@ def serve_lines() -> None:
 @jobs.periodic("23 * * * *", name="benefits.forget_turns")
 def forget_turns() -> None:
     actions.forget_turns(before=clock.now() - timedelta(days=1))
+
+
+@jobs.task("benefits.release_held")
+def release_held(fact_id: int, subject: str, body: dict[str, object]) -> None:
+    actions.release_held(reference=str(body["reference"]), now=clock.now())
+
+
+@jobs.task("benefits.drop_held")
+def drop_held(fact_id: int, subject: str, body: dict[str, object]) -> None:
+    actions.drop_held(reference=str(body["reference"]), why=str(body["reason"]), now=clock.now())
+
+
+@jobs.task("benefits.restore_claim")
+def restore_claim(fact_id: int, subject: str, body: dict[str, object]) -> None:
+    actions.restore_claim(reference=str(body["reference"]), now=clock.now())

@@ -16,6 +16,7 @@ from huiqun.benefits.actions.ending import release_revoked, return_claim, revoke
 from huiqun.benefits.actions.expiring import close_points_days, expire_points
 from huiqun.benefits.actions.exporting import note_export
 from huiqun.benefits.actions.grants import accept_grant, drop_claim, grant_benefit, release_claim
+from huiqun.benefits.actions.judging import drop_held, release_held, restore_claim
 from huiqun.benefits.actions.levels import set_level, watch_stock
 from huiqun.benefits.actions.offers import (
     create_benefit,
@@ -101,6 +102,7 @@ __all__ = [
     "decide_appeal",
     "decline_adjustment",
     "drop_claim",
+    "drop_held",
     "earn_points",
     "end_earning_rule",
     "expire_claims",
@@ -119,10 +121,12 @@ __all__ = [
     "record_transfer",
     "refund_points",
     "release_claim",
+    "release_held",
     "release_revoked",
     "remind_expiring",
     "remove_benefit",
     "reopen_benefit",
+    "restore_claim",
     "return_claim",
     "revoke_claim",
     "send_back_earning_rule",

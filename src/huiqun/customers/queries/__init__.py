@@ -4,6 +4,7 @@ from huiqun.customers.queries.choices import ConsentChoice, consent_choice, cons
 from huiqun.customers.queries.consents import consents_of, lock_consents
 from huiqun.customers.queries.contact_hashes import customer_ids_by_contact_hash
 from huiqun.customers.queries.counting import CountingKeys, counting_keys
+from huiqun.customers.queries.marks import Marks, ids_by_phone_mark, marks_of, phone_mark
 from huiqun.customers.queries.numbers import erased_ids, numbers_by_id, numbers_of, sees_numbers
 from huiqun.customers.queries.people import (
     MergeValues,
@@ -27,6 +28,7 @@ __all__ = [
     "ConsentChoice",
     "CountingKeys",
     "CustomerCard",
+    "Marks",
     "MergeValues",
     "addressees",
     "branch_of",
@@ -46,12 +48,15 @@ __all__ = [
     "erased_ids",
     "find",
     "has_document",
+    "ids_by_phone_mark",
     "ids_visible_to",
     "ids_within",
     "lock_consents",
+    "marks_of",
     "merge_values",
     "numbers_by_id",
     "numbers_of",
+    "phone_mark",
     "reachable",
     "sees_numbers",
     "time_zones",

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from huiqun.foundation import facts
+from huiqun.lib.refusal import Refusal
 from huiqun.lib.words import gettext_noop as _
 from huiqun.risk.actions.cases import open_case
 from huiqun.risk.events import ClaimHeld, ClaimStopped
@@ -44,12 +45,17 @@ class Judged:
         """A msgid: what the customer reads of the reason."""
         return told_of(self.reason)
 
+    @property
+    def refusal(self) -> Refusal | None:
+        """What stops the claim, with its reason and what to do next; None when nothing does."""
+        if self.outcome == Outcome.REFUSE:
+            return ClaimRefused(reason=self.told)
+        return ProofNeeded(reason=self.told) if self.outcome == Outcome.CHALLENGE else None
+
     def require_passed(self) -> None:
         """:raises ClaimRefused, ProofNeeded"""
-        if self.outcome == Outcome.REFUSE:
-            raise ClaimRefused(reason=self.told)
-        if self.outcome == Outcome.CHALLENGE:
-            raise ProofNeeded(reason=self.told)
+        if self.refusal is not None:
+            raise self.refusal
 
 
 def told_of(reason: str) -> str:
@@ -88,6 +94,8 @@ def _decided(signals: ClaimSignals, known: Known) -> tuple[Outcome, Score, str]:
         return Outcome.ALLOW, scored, CLEARED
     if known.frozen:
         return Outcome.REFUSE, scored, FROZEN
+    if scored.outcome == Outcome.CHALLENGE and not signals.present:
+        return Outcome.HOLD, scored, reason
     if scored.outcome == Outcome.CHALLENGE and signals.proved:
         return Outcome.ALLOW, scored, reason
     return scored.outcome, scored, reason
@@ -130,19 +138,23 @@ def hold_claim(*, judged: Judged, reference: str, now: datetime) -> int:
     if earlier := Case.objects.filter(key=f"hold:{reference}").values_list("pk", flat=True).first():
         return int(earlier)
     signals = judged.signals
-    case = open_case(
-        kind=CaseKind.HOLD,
-        key=f"hold:{reference}",
-        branch_id=signals.branch_id,
-        hours=HOLD_HOURS,
-        now=now,
-        customer_id=signals.customer_id,
-        judgement_id=judged.judgement_id,
-        subject=signals.subject,
-        benefit_id=signals.benefit_id,
-        reference=reference,
-        seen={"points": judged.points, "reason": judged.reason, "value_fen": signals.value_fen},
-    )
+    try:
+        with transaction.atomic():
+            case = open_case(
+                kind=CaseKind.HOLD,
+                key=f"hold:{reference}",
+                branch_id=signals.branch_id,
+                hours=HOLD_HOURS,
+                now=now,
+                customer_id=signals.customer_id,
+                judgement_id=judged.judgement_id,
+                subject=signals.subject,
+                benefit_id=signals.benefit_id,
+                reference=reference,
+                seen={"points": judged.points, "reason": judged.reason, "value_fen": signals.value_fen},
+            )
+    except IntegrityError:  # another tap at the same moment was faster
+        return int(Case.objects.values_list("pk", flat=True).get(key=f"hold:{reference}"))
     event = ClaimHeld(
         case_id=case.pk,
         judgement_id=judged.judgement_id or 0,

@@ -13,7 +13,8 @@ MOST = 100
 @dataclass(frozen=True, kw_only=True)
 class ClaimSignals:
     """What the caller knows of a claim. ``device``, ``address``, ``payee`` and ``document`` are keyed digests or "";
-    ``referrer_id`` is the customer who brought this one; ``proved`` says that they have just given a one-time code."""
+    ``referrer_id`` is the customer who brought this one; ``proved`` says that they have just given a one-time code.
+    Who is not ``present`` cannot be asked for one: a person looks at it instead."""
 
     subject: str
     benefit_id: int
@@ -27,6 +28,7 @@ class ClaimSignals:
     referrer_id: int | None = None
     value_fen: int = 0
     proved: bool = False
+    present: bool = True
 
 
 @dataclass(frozen=True)
