@@ -84,6 +84,21 @@ def make_import(*, benefit: Benefit, codes: Iterable[str] = ()) -> CodeImport:
     return brought
 
 
+def _programme(branch: Branch) -> int:
+    from huiqun.foundation import clock
+    from tests.makers.referral import make_programme
+
+    return int(make_programme(branch=branch, now=clock.now()).pk)
+
+
+def _invitation(branch: Branch) -> str:
+    from huiqun.benefits.actions import referral_link
+    from huiqun.foundation import clock
+
+    customer = make_customer(branch=branch)
+    return referral_link(programme_id=_programme(branch), customer_id=customer.pk, now=clock.now())
+
+
 def earning_terms(**over: Any) -> EarningTerms:
     """A point for every 10 yuan spent in November, at most 500 a day, kept for a year."""
     values: dict[str, Any] = {
@@ -212,6 +227,8 @@ ROUTE_OBJECTS = {
     "code_import_id": lambda branch: make_import(benefit=make_benefit(branch=branch, codes="pool")).pk,
     "appeal_id": lambda branch: make_appeal(branch=branch).pk,
     "picture": _picture,
+    "programme_id": _programme,
+    "invite_token": _invitation,
 }
 PHONE_WIDE = ("benefit_id",)
 PHONE_OBJECTS = {
@@ -238,7 +255,8 @@ ROUTE_OBJECTS |= {
     "game_id": lambda branch: _plays().make_game(branch=branch, opened=False).pk,
     "question_id": _prediction,
 }
-PHONE_OBJECTS = {
+PHONE_OBJECTS |= {
+    "programme_id": lambda customer: _programme(customer.branch),
     "draw_id": lambda customer: _plays().make_draw(branch=customer.branch).pk,
     "quest_id": lambda customer: _plays().make_quest(branch=customer.branch).pk,
     "game_id": lambda customer: _plays().make_game(branch=customer.branch).pk,
@@ -246,4 +264,4 @@ PHONE_OBJECTS = {
     "question_id": lambda customer: _plays().make_game(branch=customer.branch).questions.get().pk,
     "ticket_id": lambda customer: _plays().make_ticket(customer),
 }
-PHONE_WIDE = ("draw_id", "quest_id", "game_id", "price_id", "question_id")
+PHONE_WIDE = ("benefit_id", "programme_id", "draw_id", "quest_id", "game_id", "price_id", "question_id")

@@ -314,3 +314,50 @@ class HeldClaimDropped(Event):
     claim_id: int
     customer_id: int
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralProgrammePlanned(Event):
+    about = "programme_id"
+    words = _("Referral programme planned")
+    programme_id: int
+    terms_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralProgrammeOpened(Event):
+    about = "programme_id"
+    words = _("Referral programme opened")
+    programme_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralProgrammeEnded(Event):
+    about = "programme_id"
+    words = _("Referral programme ended")
+    programme_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralSettled(Event):
+    """``state`` is rewarded, held, stuck or refused; ``why`` a code of the rules, "" when rewarded."""
+
+    about = "referral_id"
+    words = _("Referral settled")
+    referral_id: int
+    programme_id: int
+    referee_id: int
+    referrer_id: int
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralReversed(Event):
+    """``taken_back`` of the two rewards went back; what had been used by then did not."""
+
+    about = "referral_id"
+    words = _("Referral reversed")
+    referral_id: int
+    programme_id: int
+    taken_back: int

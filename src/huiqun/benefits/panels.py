@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from huiqun.benefits import queries
 from huiqun.benefits.events_of_pieces import BenefitStockLow
+from huiqun.benefits.queries import referral
 from huiqun.benefits.queries.beside import benefits_of, benefits_under
 from huiqun.benefits.queries.linting import remarks_of
 from huiqun.benefits.queries.points import last_movements, points_balance
 from huiqun.benefits.queries.searching import latest_claims
 from huiqun.benefits.queries.wallet import expiring_count
 from huiqun.benefits.views.points_words import shown_movement
+from huiqun.benefits.views.referral import READERS as REFERRAL_READERS
 from huiqun.benefits.views.roles import CLAIM_READERS, LEDGER_READERS, PLANNERS, READERS, REPORT_READERS
 from huiqun.compliance import queries as compliance
 from huiqun.customers.queries import customer_cards
@@ -75,6 +77,14 @@ def my_expiring(request: HttpRequest, customer_id: int) -> str | None:
     return render_to_string("benefits/_my_expiring.html", {"count": count}, request) if count else None
 
 
+def invite_friends(request: HttpRequest, _customer_id: int) -> str | None:
+    """On a customer's first page, while there is a programme to invite to."""
+    programmes = referral.open_programmes(clock.now())
+    if not programmes:
+        return None
+    return render_to_string("benefits/_my_invite.html", {"name": programmes[0].name}, request)
+
+
 add_menu(
     section=_("Marketing"), label=_("Benefits"), url_name="benefits:benefit_list", roles=READERS, order=120
 )
@@ -118,5 +128,13 @@ add_panel(place="dossier", render=dossier_lint, order=150)
 add_panel(place="my", render=my_expiring, order=50)
 phone.add_tab(label=_("My benefits"), url_name="my_benefits:my_benefits", icon="gift", order=20)
 notices.register(BenefitStockLow.kind(), gettext_noop("Of %(name)s only %(left)s are left"))
+add_menu(
+    section=_("Marketing"),
+    label=_("Referral"),
+    url_name="benefits:referral_list",
+    roles=REFERRAL_READERS,
+    order=126,
+)
+add_panel(place="my", render=invite_friends, order=240)
 add_panel(place="customer", render=customer_claims, order=300)
 add_hold(queries.open_claims)

@@ -84,14 +84,27 @@ def forget_turns() -> None:
 
 @jobs.task("benefits.release_held")
 def release_held(fact_id: int, subject: str, body: dict[str, object]) -> None:
-    actions.release_held(reference=str(body["reference"]), now=clock.now())
+    reference, now = str(body["reference"]), clock.now()
+    if not actions.release_held(reference=reference, now=now):
+        actions.decide_held_referral(reference=reference, release=True, now=now)
 
 
 @jobs.task("benefits.drop_held")
 def drop_held(fact_id: int, subject: str, body: dict[str, object]) -> None:
-    actions.drop_held(reference=str(body["reference"]), why=str(body["reason"]), now=clock.now())
+    reference, now = str(body["reference"]), clock.now()
+    if not actions.drop_held(reference=reference, why=str(body["reason"]), now=now):
+        actions.decide_held_referral(reference=reference, release=False, now=now)
 
 
 @jobs.task("benefits.restore_claim")
 def restore_claim(fact_id: int, subject: str, body: dict[str, object]) -> None:
-    actions.restore_claim(reference=str(body["reference"]), now=clock.now())
+    reference, now = str(body["reference"]), clock.now()
+    if not actions.restore_claim(reference=reference, now=now):
+        actions.decide_held_referral(reference=reference, release=True, now=now)
+
+
+@jobs.periodic("50 2,14 * * *", name="benefits.settle_referrals", queue="lake")
+def settle_referrals() -> None:
+    """At 10:50 and 22:50 at the bank, when the day's deliveries are in."""
+    actions.settle_referrals(now=clock.now())
+    actions.forget_invitations(now=clock.now())

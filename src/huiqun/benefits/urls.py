@@ -1,10 +1,15 @@
 from django.urls import include, path
 
-from huiqun.benefits.views import catalogue, claims, staff, stock
+from huiqun.benefits.views import catalogue, claims, referral, staff, stock
 
 app_name = "benefits"
 
 urlpatterns = [
+    path("referral/", referral.referral_list, name="referral_list"),
+    path("referral/add/", referral.referral_add, name="referral_add"),
+    path("referral/<int:programme_id>/", referral.referral_page, name="referral_page"),
+    path("referral/<int:programme_id>/open/", referral.referral_open, name="referral_open"),
+    path("referral/<int:programme_id>/end/", referral.referral_end, name="referral_end"),
     path("", staff.benefit_list, name="benefit_list"),
     path("new/", catalogue.benefit_new, name="benefit_new"),
     path("lint/", catalogue.benefit_lint, name="benefit_lint"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("api/compliance/check/", api_copy.check, name="api_copy_check"),
     *(path(f"api/{name}/", include(f"huiqun.{name}.urls_api")) for name in API_PATHS),
     path("webhooks/", include("huiqun.foundation.urls_webhooks")),
+    path("", include("huiqun.benefits.urls_invite")),
     path("my/", my.my_home, name="my_home"),
     *(path(f"my/{name}/", include(f"huiqun.{name}.urls_phone")) for name in PHONE_PATHS),
     path("counter/", include("huiqun.partners.urls_counter")),

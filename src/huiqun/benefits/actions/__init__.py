@@ -46,6 +46,18 @@ from huiqun.benefits.actions.points import (
     spend_points,
 )
 from huiqun.benefits.actions.proving import check_ledger
+from huiqun.benefits.actions.referral import (
+    decide_held_referral,
+    forget_invitations,
+    settle_referrals,
+)
+from huiqun.benefits.actions.referral_programmes import (
+    accept_invitation,
+    end_referral,
+    open_referral,
+    plan_referral,
+    referral_link,
+)
 from huiqun.benefits.actions.reviewing import follow_review, reopen_benefit, submit_benefit
 from huiqun.benefits.actions.running_out import expire_claims, remind_expiring
 from huiqun.benefits.actions.stock import bring_codes, take_code, take_codes, top_up
@@ -83,6 +95,7 @@ __all__ = [
     "Used",
     "Way",
     "accept_grant",
+    "accept_invitation",
     "add_benefit",
     "add_check",
     "appeal_claim",
@@ -100,15 +113,18 @@ __all__ = [
     "count_pledges",
     "create_benefit",
     "decide_appeal",
+    "decide_held_referral",
     "decline_adjustment",
     "drop_claim",
     "drop_held",
     "earn_points",
     "end_earning_rule",
+    "end_referral",
     "expire_claims",
     "expire_points",
     "follow_review",
     "forfeit_points",
+    "forget_invitations",
     "forget_turns",
     "freeze_benefit",
     "freeze_benefits",
@@ -117,8 +133,11 @@ __all__ = [
     "grant_benefit",
     "note_export",
     "open_pledge",
+    "open_referral",
     "pass_on_claim",
+    "plan_referral",
     "record_transfer",
+    "referral_link",
     "refund_points",
     "release_claim",
     "release_held",
@@ -137,6 +156,7 @@ __all__ = [
     "set_picture",
     "set_settlement_account",
     "settle_pledge",
+    "settle_referrals",
     "spend_points",
     "stand_in_line",
     "submit_benefit",

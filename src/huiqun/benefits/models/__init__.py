@@ -29,6 +29,15 @@ from huiqun.benefits.models.quests import (
     StepDone,
 )
 from huiqun.benefits.models.quotas import SCOPE_LABELS, Quota, Turn
+from huiqun.benefits.models.referral import (
+    REFERRAL_COLOURS,
+    REFERRAL_LABELS,
+    Invitation,
+    Referral,
+    ReferralCount,
+    ReferralLink,
+    ReferralProgramme,
+)
 from huiqun.benefits.models.stock import CodeImport, CodeState, PoolCode, RefusedCode
 from huiqun.benefits.models.tiers import NearTier
 
@@ -40,6 +49,8 @@ __all__ = [
     "KIND_LABELS",
     "OUTCOME_COLOURS",
     "OUTCOME_LABELS",
+    "REFERRAL_COLOURS",
+    "REFERRAL_LABELS",
     "SCOPE_LABELS",
     "STATE_COLOURS",
     "STATE_LABELS",
@@ -61,6 +72,7 @@ __all__ = [
     "EarningRule",
     "Exchange",
     "Game",
+    "Invitation",
     "NearTier",
     "Pledge",
     "PledgeDay",
@@ -79,6 +91,10 @@ __all__ = [
     "QuestStep",
     "Question",
     "Quota",
+    "Referral",
+    "ReferralCount",
+    "ReferralLink",
+    "ReferralProgramme",
     "RefusedCode",
     "StepDone",
     "Ticket",

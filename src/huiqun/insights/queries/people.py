@@ -19,10 +19,11 @@ from huiqun.campaigns import queries as campaigns
 from huiqun.campaigns.queries import CampaignFacts
 from huiqun.delivery import queries as delivery
 from huiqun.foundation import lake
+from huiqun.foundation.lake.conversions import FIRST_OF_KIND
 from huiqun.foundation.models import Branch, Staff
 from huiqun.lib.days import local_date
 
-PEOPLE = """
+PEOPLE = f"""
 CREATE TEMP TABLE people AS
 SELECT o.*, o.state IN ('sent', 'delivered') AS reached,
        o.customer_id IN (SELECT customer_id FROM joined) AS joined,
@@ -36,9 +37,7 @@ SELECT o.*, o.state IN ('sent', 'delivered') AS reached,
        o.reason IN ('', 'control') AND o.failure <> 'unrenderable' AS comparable
 FROM outcomes o
 LEFT JOIN (
-    SELECT customer_id, min(dt) AS dt FROM transactions
-    WHERE kind = ? AND (? = '' OR product_kind = ?) AND dt >= ? AND dt < ?
-    GROUP BY customer_id
+    {FIRST_OF_KIND}
 ) c USING (customer_id)
 """
 
