@@ -11,7 +11,7 @@ class BenefitsConfig(DomainConfig):
     verbose_name = _("Benefits")
 
     def ready(self) -> None:
-        from huiqun.benefits.models import Benefit, ClaimAppeal, PoolCode
+        from huiqun.benefits.models import Benefit, ClaimAppeal, Draw, PoolCode
         from huiqun.foundation.rotation import register_model
 
         super().ready()
@@ -20,3 +20,4 @@ class BenefitsConfig(DomainConfig):
         register_model("partners' codes", PoolCode)
         register_model("settlement accounts of benefits", Benefit)
         register_model("appeals over benefits", ClaimAppeal)
+        register_model("seeds of draws", Draw)

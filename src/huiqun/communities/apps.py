@@ -10,5 +10,11 @@ class CommunitiesConfig(DomainConfig):
     verbose_name = _("Communities")
 
     def ready(self) -> None:
+        from huiqun.communities.models import Comment, Membership, Post
+        from huiqun.foundation.rotation import register_model
+
         super().ready()
+        register_model("names in groups", Membership)
+        register_model("sealed posts", Post)
+        register_model("sealed comments", Comment)
         phone.add_tab(label=_("Communities"), url_name="my_communities:home", icon="users", order=10)
