@@ -36,6 +36,7 @@ export default defineConfig({
         charts: "src/charts.js",
         phone: "src/phone.js",
         "phone-live": "src/phone-live.js",
+        counter: "src/counter.js",
         "rule-builder": "src/rule-builder.js",
         "copy-editor": "src/copy-editor.js",
         "staff-style": "src/css/staff.css",

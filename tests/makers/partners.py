@@ -96,9 +96,36 @@ def make_contact(*, branch: Branch) -> Contact:
     return Contact.objects.create(partner=make_partner(branch=branch), name="包打听", phone="0571-1234567")
 
 
+def _settlement(branch: Branch) -> int:
+    from tests.makers.settlements import make_settlement
+
+    return make_settlement(branch=branch).pk
+
+
+def _dispute(branch: Branch) -> int:
+    from tests.makers.settlements import make_dispute
+
+    return make_dispute(branch=branch).pk
+
+
+def _statement(clerk: Any) -> int:
+    from tests.makers.settlements import make_settlement
+
+    return make_settlement(branch=clerk.partner.branch, partner=clerk.partner, state="sent").pk
+
+
+def _piece(clerk: Any) -> str:
+    from tests.makers.settlements import open_claim, partner_benefit
+
+    return open_claim(benefit=partner_benefit(partner=clerk.partner)).code
+
+
 ROUTE_OBJECTS = {
     "partner_id": lambda branch: make_partner(branch=branch).pk,
     "contract_id": lambda branch: make_contract(partner=make_partner(branch=branch), confirmed=False).pk,
     "clerk_id": lambda branch: make_clerk(partner=make_partner(branch=branch)).pk,
     "contact_id": lambda branch: make_contact(branch=branch).pk,
+    "settlement_id": _settlement,
+    "dispute_id": _dispute,
 }
+COUNTER_OBJECTS = {"settlement_id": _statement, "piece_code": _piece}

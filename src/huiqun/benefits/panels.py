@@ -15,6 +15,7 @@ from huiqun.benefits.queries.wallet import expiring_count
 from huiqun.benefits.views.points_words import shown_movement
 from huiqun.benefits.views.referral import READERS as REFERRAL_READERS
 from huiqun.benefits.views.roles import CLAIM_READERS, LEDGER_READERS, PLANNERS, READERS, REPORT_READERS
+from huiqun.benefits.views.settlements import READERS as SETTLEMENT_READERS
 from huiqun.compliance import queries as compliance
 from huiqun.customers.queries import customer_cards
 from huiqun.foundation import clock, notices, phone
@@ -136,5 +137,12 @@ add_menu(
     order=126,
 )
 add_panel(place="my", render=invite_friends, order=240)
+add_menu(
+    section=_("Marketing"),
+    label=_("Partner settlement"),
+    url_name="benefits:settlement_list",
+    roles=SETTLEMENT_READERS,
+    order=145,
+)
 add_panel(place="customer", render=customer_claims, order=300)
 add_hold(queries.open_claims)

@@ -6,6 +6,7 @@ from typing import cast
 
 from huiqun.benefits import actions, claiming
 from huiqun.benefits.actions.points_of_claims import move_points_of_claim, moves_points, undo_points_of_claim
+from huiqun.benefits.actions.settling import draw_up_due
 from huiqun.benefits.events import BenefitClaimed
 from huiqun.benefits.events_of_pieces import BenefitUsed
 from huiqun.foundation import clock, flows, jobs
@@ -108,3 +109,9 @@ def settle_referrals() -> None:
     """At 10:50 and 22:50 at the bank, when the day's deliveries are in."""
     actions.settle_referrals(now=clock.now())
     actions.forget_invitations(now=clock.now())
+
+
+@jobs.periodic("30 17 * * *", name="benefits.draw_up_settlements")
+def draw_up_settlements() -> None:
+    """At half past one in Shanghai."""
+    draw_up_due(now=clock.now())

@@ -39,4 +39,5 @@ urlpatterns = [
     path("<int:benefit_id>/stock/codes/", stock.codes_bring, name="codes_bring"),
     path("<int:benefit_id>/stock/top-up/", stock.stock_top_up, name="stock_top_up"),
     path("<int:benefit_id>/stock/level/", stock.stock_level, name="stock_level"),
+    path("", include("huiqun.benefits.urls_settlements")),
 ]

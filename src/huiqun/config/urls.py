@@ -10,7 +10,7 @@ DOMAIN_PATHS = [
     "workforce", "customers", "products", "partners", "compliance", "audiences", "delivery", "risk", "benefits",
     "communities", "campaigns", "insights",
 ]  # fmt: skip
-API_PATHS = ["customers", "audiences", "delivery", "campaigns"]
+API_PATHS = ["customers", "audiences", "delivery", "benefits", "campaigns"]
 PHONE_PATHS = ["risk", "benefits", "communities"]
 
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     *(path(f"my/{name}/", include(f"huiqun.{name}.urls_phone")) for name in PHONE_PATHS),
     path("counter/", include("huiqun.partners.urls_counter")),
     path("my/benefits/", include("huiqun.benefits.urls_play_phone")),
+    path("counter/", include("huiqun.benefits.urls_counter")),
     path("m/", include("huiqun.campaigns.urls_phone")),
     path("", include("huiqun.delivery.urls_phone")),
 ]

@@ -38,6 +38,7 @@ from huiqun.benefits.models.referral import (
     ReferralLink,
     ReferralProgramme,
 )
+from huiqun.benefits.models.settlements import Dispute, Redemption, Settlement, SettlementLine
 from huiqun.benefits.models.stock import CodeImport, CodeState, PoolCode, RefusedCode
 from huiqun.benefits.models.tiers import NearTier
 
@@ -67,6 +68,7 @@ __all__ = [
     "ClaimQuerySet",
     "CodeImport",
     "CodeState",
+    "Dispute",
     "Draw",
     "EarningDay",
     "EarningRule",
@@ -91,11 +93,14 @@ __all__ = [
     "QuestStep",
     "Question",
     "Quota",
+    "Redemption",
     "Referral",
     "ReferralCount",
     "ReferralLink",
     "ReferralProgramme",
     "RefusedCode",
+    "Settlement",
+    "SettlementLine",
     "StepDone",
     "Ticket",
     "Turn",

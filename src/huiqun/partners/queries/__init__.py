@@ -3,6 +3,7 @@
 from huiqun.partners.queries.clerks import at_counter, hold_clerk, hold_partner, shops
 from huiqun.partners.queries.register import (
     Payee,
+    branch_of,
     contracted_partner_ids,
     editable_partner,
     free_keys,
@@ -21,6 +22,7 @@ from huiqun.partners.queries.register import (
 __all__ = [
     "Payee",
     "at_counter",
+    "branch_of",
     "contracted_partner_ids",
     "editable_partner",
     "free_keys",

@@ -157,6 +157,14 @@ def payee(*, partner_id: int, on: date) -> Payee | None:
     )
 
 
+def branch_of(partner_id: int) -> int:
+    """:raises PartnerNotFound"""
+    found = Partner.objects.filter(pk=partner_id).values_list("branch", flat=True).first()
+    if found is None:
+        raise PartnerNotFound()
+    return int(found)
+
+
 def contracted_partner_ids() -> list[int]:
     """Partners that have or had a contract in force, and may have something to be settled."""
     rows = Contract.objects.filter(confirmed_at__isnull=False)
