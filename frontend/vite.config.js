@@ -37,6 +37,7 @@ export default defineConfig({
         phone: "src/phone.js",
         "phone-live": "src/phone-live.js",
         counter: "src/counter.js",
+        door: "src/door.js",
         "rule-builder": "src/rule-builder.js",
         "copy-editor": "src/copy-editor.js",
         "staff-style": "src/css/staff.css",

@@ -11,6 +11,7 @@ from huiqun.communities.models import Case, Comment, Group, Membership, Picture,
 from huiqun.communities.rules import GroupTerms
 from huiqun.foundation.models import Staff
 from tests.conftest import make_staff
+from tests.makers.activities import make_activity, own_activity
 from tests.makers.customers import make_consent_text, make_customer
 
 THEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
@@ -161,12 +162,14 @@ def own_case(customer: Any) -> Case:
 
 
 ROUTE_OBJECTS = {
+    "activity_id": lambda branch: make_activity(branch=branch).pk,
     "group_id": lambda branch: make_group(branch=branch).pk,
     "moderation_id": lambda branch: make_case(branch=branch).pk,
     "placement_id": lambda branch: make_post(member=make_member(group=make_group(branch=branch))).pk,
     "picture_id": lambda branch: own_picture(make_customer(branch=branch)).pk,
 }
 PHONE_OBJECTS = {
+    "activity_id": own_activity,
     "group_id": lambda customer: (
         make_member(group=make_group(branch=customer.branch), customer=customer).group_id
     ),
@@ -176,4 +179,4 @@ PHONE_OBJECTS = {
     "picture_id": lambda customer: own_picture(customer).pk,
     "moderation_id": lambda customer: own_case(customer).pk,
 }
-PHONE_WIDE = ("token",)
+PHONE_WIDE = ("token", "activity_id")

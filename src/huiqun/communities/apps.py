@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.utils.translation import gettext_lazy as _
 
 from huiqun.foundation import phone
@@ -17,4 +19,5 @@ class CommunitiesConfig(DomainConfig):
         register_model("names in groups", Membership)
         register_model("sealed posts", Post)
         register_model("sealed comments", Comment)
+        import_module("huiqun.communities.panels_activities")
         phone.add_tab(label=_("Communities"), url_name="my_communities:home", icon="users", order=10)

@@ -81,7 +81,7 @@ DOMAINS = [
     "foundation", "compliance",
     "customers", "products", "partners", "workforce",
     "delivery", "audiences", "risk",
-    "benefits", "communities", "campaigns", "insights",
+    "benefits", "communities", "feedback", "campaigns", "insights",
 ]  # fmt: skip
 
 INSTALLED_APPS = [

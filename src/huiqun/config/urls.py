@@ -8,10 +8,10 @@ from huiqun.foundation.views.large_type import large_type
 
 DOMAIN_PATHS = [
     "workforce", "customers", "products", "partners", "compliance", "audiences", "delivery", "risk", "benefits",
-    "communities", "campaigns", "insights",
+    "communities", "feedback", "campaigns", "insights",
 ]  # fmt: skip
 API_PATHS = ["customers", "audiences", "delivery", "benefits", "campaigns"]
-PHONE_PATHS = ["risk", "benefits", "communities"]
+PHONE_PATHS = ["risk", "benefits", "communities", "feedback"]
 
 urlpatterns = [
     path("", staff.home, name="home"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("api/openapi.json", api.openapi, name="openapi"),
     path("api/compliance/check/", api_copy.check, name="api_copy_check"),
     *(path(f"api/{name}/", include(f"huiqun.{name}.urls_api")) for name in API_PATHS),
+    path("activities/", include("huiqun.communities.urls_activities")),
+    path("my/activities/", include("huiqun.communities.urls_my_activities")),
     path("webhooks/", include("huiqun.foundation.urls_webhooks")),
     path("", include("huiqun.benefits.urls_invite")),
     path("my/", my.my_home, name="my_home"),

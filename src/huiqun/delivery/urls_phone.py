@@ -3,7 +3,7 @@ the preference centre."""
 
 from django.urls import path
 
-from huiqun.delivery.views import links, preferences, prove, sign_in
+from huiqun.delivery.views import links, my_preferences, preferences, prove, sign_in
 
 urlpatterns = [
     path("my/sign-in/", sign_in.my_sign_in, name="my_sign_in"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("my/prove/", prove.my_prove, name="my_prove"),
     path("my/prove/code/", prove.my_prove_code, name="my_prove_code"),
     path("my/sign-out/", sign_in.my_sign_out, name="my_sign_out"),
+    path("my/preferences/", my_preferences.my_preferences, name="my_preferences"),
+    path("my/preferences/consent/", my_preferences.my_preferences_consent, name="my_preferences_consent"),
+    path("my/preferences/topic/", my_preferences.my_preferences_topic, name="my_preferences_topic"),
+    path("my/preferences/stop/", my_preferences.my_preferences_stop, name="my_preferences_stop"),
     path("l/<str:token>", links.follow_link, name="follow_link"),
     path("p/<str:token>/", preferences.preferences, name="preferences"),
     path("p/<str:token>/code/", preferences.preferences_code, name="preferences_code"),

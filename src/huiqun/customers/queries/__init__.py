@@ -21,6 +21,7 @@ from huiqun.customers.queries.people import (
 )
 from huiqun.customers.queries.reach import contact_sql, reachable
 from huiqun.customers.queries.scope import branch_paths_of, ids_visible_to
+from huiqun.customers.queries.traits import Traits, traits_of
 from huiqun.customers.queries.zones import elsewhere, time_zones
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "CustomerCard",
     "Marks",
     "MergeValues",
+    "Traits",
     "addressees",
     "branch_of",
     "branch_path",
@@ -60,6 +62,7 @@ __all__ = [
     "reachable",
     "sees_numbers",
     "time_zones",
+    "traits_of",
     "visible_customer",
     "visible_id",
 ]

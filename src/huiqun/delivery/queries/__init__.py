@@ -14,6 +14,7 @@ from huiqun.delivery.queries.invited import invited
 from huiqun.delivery.queries.links import Link, make_link, read_link
 from huiqun.delivery.queries.outcomes import TYPES as OUTCOME_TYPES
 from huiqun.delivery.queries.outcomes import outcomes
+from huiqun.delivery.queries.own_messages import OwnMessage, own_messages
 from huiqun.delivery.queries.people import (
     Reached,
     TouchLine,
@@ -37,6 +38,7 @@ __all__ = [
     "AccountTerms",
     "Link",
     "LinkFigures",
+    "OwnMessage",
     "Reached",
     "RunLine",
     "RunProgress",
@@ -58,6 +60,7 @@ __all__ = [
     "make_link",
     "masked_contact",
     "outcomes",
+    "own_messages",
     "reached_by",
     "read_link",
     "reason_for",

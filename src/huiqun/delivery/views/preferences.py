@@ -4,23 +4,23 @@ everything else is personal and asks for a one-time code."""
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from huiqun.customers import actions as customer_actions
 from huiqun.customers import queries as customers
 from huiqun.delivery import actions, queries
 from huiqun.delivery.actions.preferences import SOURCE
 from huiqun.delivery.queries import Link
 from huiqun.delivery.rules.codes import CODE_SECONDS, VISIT_SECONDS
 from huiqun.delivery.rules.refusals import CodesTooMany, CodeWrong, NotRecognised, NoWayToSendACode
+from huiqun.delivery.views.choosing import answer_consent
 from huiqun.delivery.views.public import LINK, PublicRequest
 from huiqun.delivery.views.recognising import COOKIE
 from huiqun.delivery.views.sign_in import remember
 from huiqun.foundation.http import sentence_of, signed_door
-from huiqun.lib.numbers import whole
-from huiqun.lib.refusal import NotFound, Refusal
+from huiqun.lib.refusal import Refusal
 
 
 @never_cache
@@ -34,7 +34,13 @@ def preferences(request: PublicRequest, token: str) -> HttpResponse:
             "topics": queries.topics_of(link.customer_id),
             "minutes": VISIT_SECONDS // 60,
         }
-        return render(request, "delivery/preferences.html", context | {"token": token})
+        at = {
+            name: reverse(f"preferences_{name}", args=[token])
+            for name in ("consent", "topic", "stop", "leave")
+        }
+        return render(
+            request, "delivery/preferences.html", context | {"at": at, "shell": "foundation/phone.html"}
+        )
     return _ask(request, token, link)
 
 
@@ -112,26 +118,8 @@ def preferences_consent(request: PublicRequest, token: str) -> HttpResponse:
     """Agree to the text that the page showed, or take an agreement back."""
     link = queries.read_link(token)
     _require_recognised(request, link)
-    if request.POST.get("wanted") == "yes":
-        text_id = whole(request.POST.get("text", "")) or 0
-        customer_actions.give_consent_on_phone(customer_id=link.customer_id, text_id=text_id, now=request.now)
-        messages.success(request, _("Saved. Thank you for your consent; you can end it here at any time."))
-    else:
-        _withdraw(request, link)
-        messages.success(request, _("Saved. This consent is withdrawn, and nothing more is sent under it."))
+    answer_consent(request, link.customer_id, request.now)
     return redirect("preferences", token)
-
-
-def _withdraw(request: PublicRequest, link: Link) -> None:
-    """By channel and purpose, not by the text: that may have changed meanwhile, and a no is a no all the same."""
-    told = (request.POST.get("channel", ""), request.POST.get("purpose", ""))
-    choices = customers.consent_choices(customer_id=link.customer_id)
-    if told not in {(choice.channel, choice.purpose) for choice in choices}:
-        raise NotFound
-    channel, purpose = told
-    actions.withdraw_by_customer(
-        customer_id=link.customer_id, channel=channel, purpose=purpose, now=request.now
-    )
 
 
 @require_POST

@@ -23,7 +23,7 @@ DROP TRIGGER settlement_lines_are_not_truncated ON benefits_settlementline;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('benefits', '0063_stock_and_life'),
+        ('benefits', '0064_referral'),
         ('foundation', '0006_keys_made_before'),
         ('partners', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

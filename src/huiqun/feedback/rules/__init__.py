@@ -1,0 +1,1 @@
+"""Decisions of the service corner and of surveys, over plain values."""
