@@ -177,7 +177,9 @@ def grow(*, claims: int, offers: int) -> None:
 
     (one,) = make_offers(1, quantity=2_000_000_000)
     left_out = {"id", "name", "subject"}
-    columns = ", ".join(field.column for field in Benefit._meta.local_fields if field.column not in left_out)
+    columns = ", ".join(
+        field.column for field in Benefit._meta.local_fields if field.column and field.column not in left_out
+    )
     _execute("SET session_replication_role = replica")
     _execute(MORE_OFFERS.format(columns=columns), [offers, one])
     _execute(MORE_CLAIMS, {"claims": claims, "offers": offers})

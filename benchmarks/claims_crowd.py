@@ -66,8 +66,12 @@ def hand(offer: int, threads: int) -> None:
             except WaitYourTurn:
                 continue
 
+    def warm(_number: int) -> None:
+        connection.ensure_connection()
+        time.sleep(0.2)  # so that each thread takes one
+
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda _: (connection.ensure_connection(), time.sleep(0.2)), range(threads)))
+        list(pool.map(warm, range(threads)))
         print("ready", flush=True)
         customers = [int(each) for each in sys.stdin.readline().split()]
         print(json.dumps(list(pool.map(claim, customers))), flush=True)

@@ -138,15 +138,15 @@ class TestConfirming:
         assert uses(piece) == ("claimed", 0)
 
     def test_compares_the_document_where_the_terms_say_so(self, clerk: Any, now: Any, north: Any) -> None:
-        holder = make_customer(branch=north, id_number="330106199005170028")
+        holder = make_customer(branch=north, id_number="330106199005170027")
         benefit = partner_benefit(partner=clerk.partner, real_name=True)
         piece = open_claim(benefit=benefit, customer=holder)
         with pytest.raises(DocumentNeeded):
             use(piece, clerk, now)
         with pytest.raises(DocumentWrong):
-            use(piece, clerk, now, document="330106199005170036")
+            use(piece, clerk, now, document="330106199005170035")
         assert uses(piece) == ("claimed", 0)
-        assert use(piece, clerk, now, document="330106199005170028").is_first
+        assert use(piece, clerk, now, document="330106199005170027").is_first
 
 
 def at_once(calls: list[Any]) -> list[Any]:
@@ -218,13 +218,13 @@ class TestPages:
     def test_a_wrong_document_may_be_typed_again_under_the_same_key(
         self, clerk: Any, now: Any, north: Any
     ) -> None:
-        holder = make_customer(branch=north, id_number="330106199005170028")
+        holder = make_customer(branch=north, id_number="330106199005170027")
         benefit = partner_benefit(partner=clerk.partner, real_name=True)
         piece = open_claim(benefit=benefit, customer=holder)
         client, address = counter_of(clerk, now=now), f"/counter/use/{piece.code}/"
         first = client.post(address, {"key": KEY, "document": "1"})
         assert first.status_code == 409 and first.context["key"] == KEY
-        assert client.post(address, {"key": KEY, "document": "330106199005170028"}).context["done"].is_first
+        assert client.post(address, {"key": KEY, "document": "330106199005170027"}).context["done"].is_first
 
     def test_an_unknown_code_is_said_to_be_unknown(self, clerk: Any, now: Any) -> None:
         answer = counter_of(clerk, now=now).get("/counter/use/<script>/")

@@ -32,11 +32,11 @@ def activity_terms(**over: Any) -> actions.ActivityTerms:
 
 def make_activity(*, branch: Any, is_open: bool = True, **over: Any) -> Activity:
     ordinal = next(_ordinals)
-    by = make_staff(f"planner-{ordinal}", branch, "operator")
+    by = make_staff(f"activity-planner-{ordinal}", branch, "operator")
     pk = actions.save_activity(activity_id=None, terms=activity_terms(**over), by=by, now=NOW)
     if is_open:
         actions.submit_activity(activity_id=pk, by=by, now=NOW)
-        approver = make_staff(f"opener-{ordinal}", branch, "compliance_reviewer")
+        approver = make_staff(f"activity-opener-{ordinal}", branch, "compliance_reviewer")
         seen = Activity.objects.get(pk=pk).digest
         actions.decide_activity(activity_id=pk, approve=True, seen=seen, by=approver, now=NOW)
     return Activity.objects.get(pk=pk)

@@ -23,7 +23,7 @@ def make_case(*, branch: Any = None, customer: Any = None, now: datetime = NOW, 
 
 def make_article(*, branch: Any, approved: bool = True, **over: Any) -> Article:
     ordinal = next(_ordinals)
-    by = make_staff(f"writer-{ordinal}", branch, "service_desk")
+    by = make_staff(f"feedback-writer-{ordinal}", branch, "service_desk")
     values: dict[str, Any] = {
         "question": "信用卡年费怎么减免？",
         "answer": "每年刷卡满六笔，次年年费自动减免，无需申请。",
@@ -34,7 +34,7 @@ def make_article(*, branch: Any, approved: bool = True, **over: Any) -> Article:
     pk = actions.save_article(article_id=None, by=by, now=NOW, **(values | over))
     if approved:
         actions.submit_article(article_id=pk, by=by, now=NOW)
-        approver = make_staff(f"approver-{ordinal}", branch, "compliance_reviewer")
+        approver = make_staff(f"feedback-approver-{ordinal}", branch, "compliance_reviewer")
         digest = Article.objects.get(pk=pk).digest
         actions.approve_article(article_id=pk, seen=digest, by=approver, now=NOW)
     return Article.objects.get(pk=pk)
@@ -56,13 +56,13 @@ def survey_terms(**over: Any) -> SurveyTerms:
 def make_survey(*, branch: Any, approved: bool = True, questions: Any = None, **over: Any) -> Survey:
     """Written by one and approved by another, both of the branch."""
     ordinal = next(_ordinals)
-    by = make_staff(f"asker-{ordinal}", branch, "operator")
+    by = make_staff(f"feedback-asker-{ordinal}", branch, "operator")
     pk = actions.create_survey(
         terms=survey_terms(**over), questions=questions or five_questions(), by=by, now=NOW
     )
     if approved:
         actions.submit_survey(survey_id=pk, by=by, now=NOW)
-        approver = make_staff(f"reviewer-{ordinal}", branch, "compliance_reviewer")
+        approver = make_staff(f"feedback-reviewer-{ordinal}", branch, "compliance_reviewer")
         version = Survey.objects.get(pk=pk).versions.get()
         actions.approve_survey(survey_id=pk, seen=version.digest, by=approver, now=NOW)
     return Survey.objects.get(pk=pk)

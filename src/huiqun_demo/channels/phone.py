@@ -1,5 +1,6 @@
 """The phone page: what customers received, with links that can be followed."""
 
+import os
 import re
 from datetime import datetime
 from html import escape
@@ -32,6 +33,7 @@ def page(store: Store, *, to: str, text: str) -> str:
     numbers = store.numbers()
     shown = "".join(_message(message, alone=bool(to)) for message in messages)
     empty = "<p>还没有收到消息。活动开始发送后，请刷新本页。</p>" if not messages else ""
+    home = _home(to) if to.isdecimal() else ""
     title = f"{escape(to)} 的手机" if to else "客户的手机（演示）"
     return (
         f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{title}</title>'
@@ -39,9 +41,16 @@ def page(store: Store, *, to: str, text: str) -> str:
         '<meta http-equiv="refresh" content="10"><link rel="stylesheet" href="/phone.css"></head><body>'
         f'<header><strong>{title}</strong> · <a href="/">全部</a> · 共 {numbers["messages"]} 条，{numbers["people"]} 人</header>'
         '<div class="note">演示环境：号码、邮箱与人物均为虚构，消息不会离开本机。</div><main>'
-        f'<form class="find"><input name="q" value="{escape(text)}" placeholder="手机号、邮箱或消息内容" aria-label="查找">'
+        f'{home}<form class="find"><input name="q" value="{escape(text)}" placeholder="手机号、邮箱或消息内容" aria-label="查找">'
         f"<button>查找</button></form>{empty}{shown}</main></body></html>"
     )
+
+
+def _home(number: str) -> str:
+    """The customer's own pages; the code to get in arrives here."""
+    address = os.environ.get("HUIQUN_PUBLIC_URL", "")
+    link = escape(f"{address}/my/sign-in/?{urlencode({'phone': number})}")
+    return f'<p><a href="{link}" target="_blank">进入我的主页（社群、权益、服务）</a> · 验证码会发到本页</p>'
 
 
 def _message(message: Arrived, *, alone: bool) -> str:

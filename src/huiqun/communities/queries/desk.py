@@ -15,7 +15,7 @@ from huiqun.communities.queries.metrics import Answering, answering, week_of
 from huiqun.communities.rules.health import GroupWeek, parts, score
 from huiqun.communities.rules.kinds import Duty, State
 from huiqun.communities.rules.refusals import CaseNotFound, PostNotFound
-from huiqun.compliance.marking import Stretch, stretches
+from huiqun.compliance.queries.communities import Stretch, stretches
 from huiqun.foundation.models import Staff
 from huiqun.foundation.roles import Role
 

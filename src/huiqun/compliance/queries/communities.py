@@ -7,6 +7,8 @@ from datetime import date
 from django.utils.translation import get_language
 
 from huiqun.compliance import posts
+from huiqun.compliance.marking import Stretch as Stretch
+from huiqun.compliance.marking import stretches as stretches
 from huiqun.compliance.models import Dossier, Licence, Permit
 from huiqun.compliance.models.licences import LicenceKind
 from huiqun.compliance.models.permits import EVERYTHING

@@ -44,6 +44,8 @@ def my_sign_in(request: PublicRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         actions.ask_for_code(contact=form.cleaned_data["phone"], now=request.now)
         return _page(request, CodeForm(initial=form.cleaned_data), phone=form.cleaned_data["phone"])
+    if not form.is_bound:
+        form = NumberForm(initial={"phone": request.GET.get("phone", "")[:11]})
     return _page(request, form)
 
 
