@@ -38,8 +38,9 @@ def test_everything_is_readable_with_the_new_key_alone(
     keys.rotate()
 
     told_of = capsys.readouterr().out
-    assert "1 channel accounts, 1 customers, 2 sign-in secrets" in told_of
-    assert "1 webhook endpoints, 0 webhook messages, 0 webhook sources" in told_of
+    for told in ("1 channel accounts", "1 customers", "2 sign-in secrets", "1 webhook endpoints"):
+        assert f" {told}, " in told_of
+    assert "0 webhook messages, 0 webhook sources" in told_of
     settings.HUIQUN_KEYS = NEW
     customer.refresh_from_db()
     assert customer.name == "王小明"
@@ -51,10 +52,12 @@ def test_everything_is_readable_with_the_new_key_alone(
     told = Fact.objects.filter(kind="foundation.KeysRotated").values_list("body__what", "body__rewritten")
     endpoint.refresh_from_db()
     assert endpoint.secret == "whsec_AAAA"
-    assert set(told) == {
+    assert {(what, count) for what, count in told if count} == {
         ("channel accounts", 1), ("customers", 1), ("sign-in secrets", 2), ("webhook endpoints", 1),
-        ("webhook messages", 0), ("webhook sources", 0),
     }  # fmt: skip
+    assert {"webhook messages", "webhook sources"} <= {what for what, _count in told}
 
     keys.rotate()
-    assert "0 channel accounts, 0 customers, 0 sign-in secrets" in capsys.readouterr().out
+    told_of = capsys.readouterr().out
+    for nothing in ("0 channel accounts", "0 customers", "0 sign-in secrets"):
+        assert f" {nothing}, " in told_of
