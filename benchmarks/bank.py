@@ -24,14 +24,30 @@ def connect(name: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(f'CREATE DATABASE "{database}"')
+    surround(
+        var=ROOT / "var" / "bench",
+        lake=ROOT / "var" / "bench" / f"lake-{name}",
+        url=url.replace(f"/{postgres.DATABASE}?", f"/{database}?"),
+    )
+    start()
+
+
+def surround(*, var: Path, lake: Path, url: str) -> dict[str, str]:
+    """The environment that a benchmark runs in from here on; child processes may be started with what is returned,
+    since the makers of tests change it for themselves."""
     os.environ |= {
         "HUIQUN_MODE": "test",
-        "HUIQUN_VAR": str(ROOT / "var" / "bench"),
-        "HUIQUN_LAKE": str(ROOT / "var" / "bench" / f"lake-{name}"),
-        "DATABASE_URL": url.replace(f"/{postgres.DATABASE}?", f"/{database}?"),
+        "HUIQUN_VAR": str(var),
+        "HUIQUN_LAKE": str(lake),
+        "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "huiqun.config.settings",
     }
-    (ROOT / "var" / "bench" / "static").mkdir(parents=True, exist_ok=True)
+    return dict(os.environ)
+
+
+def start() -> None:
+    """Django in this environment, its tables up to date."""
+    Path(os.environ["HUIQUN_VAR"], "static").mkdir(parents=True, exist_ok=True)
     import django
     from django.core.management import call_command
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from benchmarks import bank
-from huiqun.config import messages, postgres
+from huiqun.config import postgres
 
 FOLDER = bank.ROOT / "var" / "bench-claims"
 CLIENTS, JOBS = 8, 2
@@ -46,24 +46,8 @@ SURROUNDINGS: dict[str, str] = {}
 def connect() -> None:
     """Make and start the server if need be, and point Django at it; every run begins without claims."""
     url = postgres.ensure(FOLDER / "postgres", fast=True)
-    SURROUNDINGS.update(os.environ)
-    SURROUNDINGS.update(
-        {
-            "HUIQUN_MODE": "test",
-            "HUIQUN_VAR": str(FOLDER / "var"),
-            "HUIQUN_LAKE": str(FOLDER / "lake"),
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "huiqun.config.settings",
-        }
-    )
-    os.environ |= SURROUNDINGS
-    (FOLDER / "var" / "static").mkdir(parents=True, exist_ok=True)
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    messages.compile_stale()
-    call_command("migrate", interactive=False, verbosity=0)
+    SURROUNDINGS.update(bank.surround(var=FOLDER / "var", lake=FOLDER / "lake", url=url))
+    bank.start()
     _execute("SET session_replication_role = replica")
     _execute(
         "TRUNCATE benefits_benefit, benefits_claim, benefits_quota, benefits_turn, foundation_fact,"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import bank
-from huiqun.config import messages, postgres
+from huiqun.config import postgres
 
 FOLDER = Path(os.environ.get("HUIQUN_BENCH_SENDING", bank.ROOT / "var" / "bench-sending"))
 SURROUNDINGS: dict[str, str] = {}
@@ -26,28 +26,8 @@ def cluster() -> postgres.Cluster:
 def connect() -> None:
     """Make and start the server if need be, and point Django at it."""
     url = postgres.ensure(FOLDER / "postgres")
-    environment(url)
-    (FOLDER / "var" / "static").mkdir(parents=True, exist_ok=True)
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    messages.compile_stale()
-    call_command("migrate", interactive=False, verbosity=0)
-
-
-def environment(url: str) -> None:
-    SURROUNDINGS.update(os.environ)
-    SURROUNDINGS.update(
-        {
-            "HUIQUN_MODE": "test",
-            "HUIQUN_VAR": str(FOLDER / "var"),
-            "HUIQUN_LAKE": str(FOLDER / "lake"),
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "huiqun.config.settings",
-        }
-    )
-    os.environ |= SURROUNDINGS
+    SURROUNDINGS.update(bank.surround(var=FOLDER / "var", lake=FOLDER / "lake", url=url))
+    bank.start()
 
 
 def make_people(count: int) -> Any:
