@@ -78,9 +78,9 @@ def my_expiring(request: HttpRequest, customer_id: int) -> str | None:
     return render_to_string("benefits/_my_expiring.html", {"count": count}, request) if count else None
 
 
-def invite_friends(request: HttpRequest, _customer_id: int) -> str | None:
+def invite_friends(request: HttpRequest, customer_id: int) -> str | None:
     """On a customer's first page, while there is a programme to invite to."""
-    programmes = referral.open_programmes(clock.now())
+    programmes = referral.open_programmes(customer_id=customer_id, now=clock.now())
     if not programmes:
         return None
     return render_to_string("benefits/_my_invite.html", {"name": programmes[0].name}, request)

@@ -173,8 +173,7 @@ def _judged(turn_id: int, request: ClaimRequest, keys: customers.CountingKeys | 
 
 def _closed_to_all(benefit: Benefit) -> Refusal | None:
     try:
-        if benefit.subject:
-            compliance.require_not_stopped(subject=benefit.subject)
+        compliance.require_not_stopped(subject=benefit.reviewed_as)
     except Refusal as refusal:
         return refusal
     return None if benefit.left else SoldOut(quantity=benefit.quantity)

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from huiqun.benefits.actions.pieces import digest_of
 from huiqun.benefits.events import (
@@ -30,6 +30,7 @@ from huiqun.benefits.rules.referral import (
 from huiqun.customers import queries as customers
 from huiqun.foundation import facts
 from huiqun.foundation.models import Staff
+from huiqun.foundation.scope import covering
 from huiqun.lib.canonical import digest
 from huiqun.lib.days import local_date
 
@@ -91,22 +92,18 @@ def end_referral(*, programme_id: int, by: Staff, now: datetime) -> None:
 
 def referral_link(*, programme_id: int, customer_id: int, now: datetime, device: str = "") -> str:
     """The customer's own token, the same each time. :raises ProgrammeClosed"""
-    programme = ReferralProgramme.objects.filter(pk=programme_id).first()
+    covers = covering(customers.branch_path(customer_id=customer_id))
+    programme = ReferralProgramme.objects.filter(covers, pk=programme_id).first()
     if programme is None or not is_open(programme, now):
         raise ProgrammeClosed()
-    try:
-        with transaction.atomic():
-            link, _new = ReferralLink.objects.get_or_create(
-                programme=programme,
-                customer_id=customer_id,
-                defaults={
-                    "token": secrets.token_urlsafe(12),
-                    "made_at": now,
-                    "device": digest_of(device, "device"),
-                },
-            )
-    except IntegrityError:  # pragma: no cover - get_or_create finds the other's row
-        link = ReferralLink.objects.get(programme=programme, customer_id=customer_id)
+    known = digest_of(device, "device")
+    link, _new = ReferralLink.objects.get_or_create(
+        programme=programme,
+        customer_id=customer_id,
+        defaults={"token": secrets.token_urlsafe(12), "made_at": now, "device": known},
+    )
+    if known and not link.device:
+        ReferralLink.objects.filter(pk=link.pk, device="").update(device=known)
     return str(link.token)
 
 

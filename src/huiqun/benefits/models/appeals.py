@@ -20,7 +20,7 @@ class AppealState(models.TextChoices):
 
 
 class AppealQuerySet(ScopedQuerySet):
-    branch_field = "claim__benefit__branch"
+    branch_field = "customer__branch"
 
 
 class ClaimAppeal(models.Model):

@@ -9,7 +9,9 @@ from django.db.models import Count, Q
 
 from huiqun.benefits.models import Referral, ReferralLink, ReferralProgramme
 from huiqun.benefits.rules.referral import InviteNotFound, ProgrammeNotFound
+from huiqun.customers import queries as customers
 from huiqun.foundation.models import Staff
+from huiqun.foundation.scope import covering
 from huiqun.lib.days import local_date
 
 MOST_BRANCHES = 50
@@ -44,10 +46,14 @@ def visible_programme(programme_id: int, staff: Staff) -> ReferralProgramme:
     return found
 
 
-def open_programmes(now: datetime) -> list[ReferralProgramme]:
+def open_programmes(*, customer_id: int, now: datetime) -> list[ReferralProgramme]:
+    """Those of the customer's branch or one above it."""
     today = local_date(now)
     rows = ReferralProgramme.objects.exclude(opened_at=None).filter(
-        ended_at=None, first_day__lte=today, last_day__gte=today
+        covering(customers.branch_path(customer_id=customer_id)),
+        ended_at=None,
+        first_day__lte=today,
+        last_day__gte=today,
     )
     return list(rows.select_related("referrer_benefit", "referee_benefit").order_by("pk"))
 

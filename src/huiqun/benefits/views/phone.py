@@ -8,11 +8,13 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from huiqun.benefits import actions
+from huiqun.benefits.actions import Attempt
 from huiqun.benefits.models import BenefitPicture
 from huiqun.benefits.queries import wallet
 from huiqun.benefits.queries.plain import plain_terms
 from huiqun.benefits.queries.qr import qr_of
 from huiqun.foundation import panels
+from huiqun.foundation.devices import address_of, device_of, keep_device
 from huiqun.foundation.http import CustomerRequest, customer_door, public_door
 
 KEPT_SECONDS = 30 * 24 * 3600
@@ -68,8 +70,12 @@ def my_offer(request: CustomerRequest, benefit_id: int) -> HttpResponse:
 def my_claim(request: CustomerRequest, benefit_id: int) -> HttpResponse:
     """One tap. Asking before whether this customer may see the offer keeps campaigns' offers for whom they are."""
     wallet.offer_for(benefit_id, request.customer_id)
-    claimed = actions.claim_benefit(benefit_id=benefit_id, customer_id=request.customer_id, now=request.now)
-    return redirect("my_benefits:my_piece", claimed.claim_id)
+    device = device_of(request)
+    attempt = Attempt(device=device, address=address_of(request))
+    claimed = actions.claim_benefit(
+        benefit_id=benefit_id, customer_id=request.customer_id, now=request.now, attempt=attempt
+    )
+    return keep_device(redirect("my_benefits:my_piece", claimed.claim_id), device)
 
 
 @require_POST

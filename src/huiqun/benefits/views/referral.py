@@ -22,6 +22,7 @@ from huiqun.benefits.queries import referral as queries
 from huiqun.benefits.rules import Way
 from huiqun.benefits.rules.referral import WHY_WORDS, NumberWrong, ProgrammeTerms, ReferralState, Why
 from huiqun.customers import queries as customers
+from huiqun.foundation.devices import device_of, keep_device
 from huiqun.foundation.http import (
     CustomerRequest,
     StaffRequest,
@@ -174,10 +175,10 @@ def referral_end(request: StaffRequest, programme_id: int) -> HttpResponse:
 @customer_door()
 def invite_list(request: CustomerRequest) -> HttpResponse:
     """What a customer may invite to, with their own link."""
-    rows = []
-    for programme in queries.open_programmes(request.now):
+    rows, device = [], device_of(request)
+    for programme in queries.open_programmes(customer_id=request.customer_id, now=request.now):
         token = actions.referral_link(
-            programme_id=programme.pk, customer_id=request.customer_id, now=request.now
+            programme_id=programme.pk, customer_id=request.customer_id, device=device, now=request.now
         )
         counted = queries.brought_by(programme.pk, request.customer_id)
         rows.append(
@@ -189,7 +190,7 @@ def invite_list(request: CustomerRequest) -> HttpResponse:
                 "refused": counted.get("refused", 0) + counted.get("reversed", 0),
             }
         )
-    return render(request, "benefits/invite_list.html", {"rows": rows})
+    return keep_device(render(request, "benefits/invite_list.html", {"rows": rows}), device)
 
 
 @never_cache
@@ -197,18 +198,21 @@ def invite_list(request: CustomerRequest) -> HttpResponse:
 @customer_door()
 def invite_poster(request: CustomerRequest, programme_id: int) -> HttpResponse:
     """The QR of the customer's own link, as a picture to save and print."""
-    token = actions.referral_link(programme_id=programme_id, customer_id=request.customer_id, now=request.now)
+    device = device_of(request)
+    token = actions.referral_link(
+        programme_id=programme_id, customer_id=request.customer_id, device=device, now=request.now
+    )
     picture = io.BytesIO()
     address = request.build_absolute_uri(reverse("invite:landing", args=[token]))
     segno.make(address, error="m").save(picture, kind="svg", scale=8, border=4, light="white")
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return keep_device(HttpResponse(picture.getvalue(), content_type="image/svg+xml"), device)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @public_door(reason="an invitation is read by people who are no customers yet")
 def landing(request: PublicRequest, invite_token: str) -> HttpResponse:
-    link = queries.link_of(invite_token)
+    link, device = queries.link_of(invite_token), device_of(request)
     context: dict[str, Any] = {
         "programme": link.programme,
         "token": invite_token,
@@ -216,11 +220,10 @@ def landing(request: PublicRequest, invite_token: str) -> HttpResponse:
     }
     if request.method == "POST":
         phone = request.POST.get("phone", "")[:20]
-        device = request.COOKIES.get("huiqun_device", "")[:64]
         try:
             actions.accept_invitation(token=invite_token, phone=phone, device=device, now=request.now)
         except NumberWrong as refusal:
             context |= {"problem": sentence_of(refusal), "phone": phone}
             return render(request, "benefits/invite_landing.html", context, status=refusal.status)
         context["done"] = True
-    return render(request, "benefits/invite_landing.html", context)
+    return keep_device(render(request, "benefits/invite_landing.html", context), device)
