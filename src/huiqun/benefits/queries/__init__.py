@@ -6,7 +6,6 @@ from huiqun.benefits.queries.claims import (
     claim_of,
     claim_rows,
     claim_times,
-    claims_of,
     open_claims,
 )
 from huiqun.benefits.queries.linting import Examined, examine_terms
@@ -36,7 +35,6 @@ __all__ = [
     "claim_of",
     "claim_rows",
     "claim_times",
-    "claims_of",
     "examine_terms",
     "kind_label",
     "offer",

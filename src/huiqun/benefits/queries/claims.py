@@ -1,6 +1,6 @@
 """Reading claims."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from huiqun.benefits.models import Claim, ClaimQuerySet
 from huiqun.benefits.queries.stock import partner_codes
-from huiqun.benefits.rules import BenefitNotFound, ClaimState, Codes
+from huiqun.benefits.rules import BenefitNotFound, ClaimState
 from huiqun.benefits.rules.states import USABLE
 
 
@@ -23,18 +23,14 @@ class ClaimFacts:
 
 def claim_of(benefit_id: int, customer_id: int) -> ClaimFacts | None:
     """The first piece; with the partner's code where it comes with one."""
-    rows = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id).select_related("benefit")
-    claim = rows.order_by("pk").first()
-    if claim is None:
-        return None
-    pooled = partner_codes([claim.pk]) if claim.benefit.codes == Codes.POOL else {}
-    return replace(_claim(claim), code=pooled.get(claim.pk, claim.code))
+    claim = Claim.objects.filter(benefit_id=benefit_id, customer_id=customer_id).order_by("pk").first()
+    return replace(_claim(claim), code=shown_codes([claim.pk])[claim.pk]) if claim else None
 
 
-def claims_of(customer_id: int) -> list[tuple[ClaimFacts, str]]:
-    """A customer's claims with the benefits' names, newest first."""
-    rows = Claim.objects.filter(customer_id=customer_id).select_related("benefit").order_by("-id")
-    return [(_claim(row), row.benefit.name) for row in rows]
+def shown_codes(claim_ids: Iterable[int]) -> dict[int, str]:
+    """What the holders of these claims show at the counter: the partner's code where the piece comes with one."""
+    ids = list(claim_ids)
+    return dict(Claim.objects.filter(pk__in=ids).values_list("pk", "code")) | partner_codes(ids)
 
 
 def claim_times(subject: str) -> Iterator[tuple[int, datetime]]:

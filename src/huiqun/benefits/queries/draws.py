@@ -1,14 +1,15 @@
 """Draws as customers see them, and as anybody may work them out again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from huiqun.benefits.models import Claim, Draw, Prize, Ticket
+from huiqun.benefits.models import Draw, Prize, Ticket
+from huiqun.benefits.queries.claims import shown_codes
 from huiqun.benefits.queries.plays import play_for
 from huiqun.benefits.rules.draws import SLOTS, Drawn, Outcome, rules_of, shown_chance
 from huiqun.benefits.rules.play_refusals import DrawNotOver, PlayNotFound, TicketNotFound
@@ -69,7 +70,7 @@ def draws_for(customer_id: int, now: datetime) -> QuerySet[Any]:
 def draw_page(*, draw_id: int, customer_id: int, now: datetime) -> DrawPage:
     """:raises PlayNotFound"""
     draw = play_for(Draw, draw_id, customers.branch_path(customer_id=customer_id))
-    tickets = [_ticket(each) for each in _tickets(customer_id).filter(draw=draw).order_by("-pk")[:50]]
+    tickets = _shown(_tickets(customer_id).filter(draw=draw).order_by("-pk")[:50])
     today = f"day:{local_date(now).isoformat()}"
     used = Ticket.objects.filter(draw=draw, customer_id=customer_id, because=today, drawn_at__isnull=False)
     is_open = draw.is_open(now)
@@ -106,7 +107,7 @@ def ticket_of(*, ticket_id: int, customer_id: int) -> tuple[Draw, ShownTicket]:
     ticket = _tickets(customer_id).select_related("draw").filter(pk=ticket_id).first()
     if ticket is None:
         raise TicketNotFound()
-    return ticket.draw, _ticket(ticket)
+    return ticket.draw, _shown([ticket])[0]
 
 
 def _tickets(customer_id: int) -> QuerySet[Any]:
@@ -114,9 +115,15 @@ def _tickets(customer_id: int) -> QuerySet[Any]:
     return rows
 
 
-def _ticket(ticket: Ticket) -> ShownTicket:
+def _shown(tickets: Iterable[Ticket]) -> list[ShownTicket]:
+    rows = list(tickets)
+    codes = shown_codes(each.claim_id for each in rows if each.claim_id)
+    return [_ticket(each, codes) for each in rows]
+
+
+def _ticket(ticket: Ticket, codes: Mapping[int, str]) -> ShownTicket:
     won = ticket.outcome == Outcome.WON and ticket.prize is not None
-    code = _code(ticket.claim_id) if won and ticket.claim_id else ""
+    code = codes.get(ticket.claim_id or 0, "") if won else ""
     return ShownTicket(
         ticket_id=ticket.pk,
         number=ticket.number,
@@ -127,10 +134,6 @@ def _ticket(ticket: Ticket) -> ShownTicket:
         how_to_use=ticket.prize.benefit.how_to_use if won and ticket.prize else "",
         withheld=bool(ticket.withheld),
     )
-
-
-def _code(claim_id: int) -> str:
-    return Claim.objects.filter(pk=claim_id).values_list("code", flat=True).first() or ""
 
 
 def public_draw(draw_id: int) -> Draw:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from huiqun.benefits.models import Answer, Claim, Game, Question
+from huiqun.benefits.queries.claims import shown_codes
 from huiqun.benefits.queries.plays import play_for
 from huiqun.benefits.rules.play_refusals import PlayNotFound
 from huiqun.customers import queries as customers
@@ -59,7 +60,7 @@ def game_page(*, game_id: int, customer_id: int, now: datetime) -> GamePage:
         is_open=game.is_open(now),
         questions=questions,
         right=sum(bool(each.right) for each in questions),
-        code=claim.code if claim else "",
+        code=shown_codes([claim.pk])[claim.pk] if claim else "",
         has_prize=claim is not None,
     )
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 
 from huiqun.audiences import queries as audiences
-from huiqun.benefits.models import Claim, Exchange, Quest, QuestPart, QuestPrice, QuestStep, StepDone
+from huiqun.benefits.models import Exchange, Quest, QuestPart, QuestPrice, QuestStep, StepDone
+from huiqun.benefits.queries.claims import shown_codes
 from huiqun.benefits.queries.conditions import step_of
 from huiqun.benefits.queries.plays import play_for
 from huiqun.benefits.rules.quests import StepKind, days_done
@@ -97,7 +98,7 @@ def _step(step: QuestStep, done: bool, days: list[date], customer_id: int, now: 
 
 def _prices(quest: Quest, part: QuestPart | None) -> tuple[ShownPrice, ...]:
     had = {each.price_id: each.claim_id for each in part.exchanges.all()} if part else {}
-    codes = dict(Claim.objects.filter(pk__in=had.values()).values_list("pk", "code"))
+    codes = shown_codes(had.values())
     return tuple(
         ShownPrice(
             price_id=price.pk,
