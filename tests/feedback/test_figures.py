@@ -22,8 +22,16 @@ def test_mean_by_hand() -> None:
 
 
 def test_a_single_hidden_group_hides_another() -> None:
-    given = [("大", "a")] * 30 + [("中", "a")] * 15 + [("小", "b")] * 3
+    said = [("大", "a")] * 30 + [("中", "a")] * 15 + [("小", "b")] * 3
+    given = [(person, group, answer) for person, (group, answer) in enumerate(said)]
     rows = {row.label: row.count for row in cross_table(given, columns=["a", "b"])}
+    assert rows == {"大": 30, "中": None, "小": None}
+
+
+def test_few_people_who_tick_much_are_still_few() -> None:
+    given = [(person, "大", "a") for person in range(30)] + [(person, "中", "a") for person in range(50, 70)]
+    given += [(person, "小", answer) for person in range(90, 94) for answer in "abc"]
+    rows = {row.label: row.count for row in cross_table(given, columns=["a", "b", "c"])}
     assert rows == {"大": 30, "中": None, "小": None}
 
 

@@ -222,13 +222,13 @@ def crossed(survey: Survey, *, question: str, by: str, now: datetime) -> CrossTa
     ).exclude(choice="")
     given = list(rows.order_by("id").values_list("customer_id", "choice")[:MOST_PEOPLE])
     traits = customers.traits_of(ids={pk for pk, _choice in given}, on=local_date(now))
-    pairs = _pairs(given, {pk: str(getattr(each, by)) for pk, each in traits.items()})
+    grouped = _by_group(given, {pk: str(getattr(each, by)) for pk, each in traits.items()})
     return CrossTable(
         by=by,
         columns=[choice.label for choice in asked.answers],
-        rows=cross_table(pairs, columns=[choice.key for choice in asked.answers]),
+        rows=cross_table(grouped, columns=[choice.key for choice in asked.answers]),
     )
 
 
-def _pairs(given: Iterable[tuple[int, str]], groups: dict[int, str]) -> list[tuple[str, str]]:
-    return [(groups.get(pk) or _("Unknown"), choice) for pk, choice in given]
+def _by_group(given: Iterable[tuple[int, str]], groups: dict[int, str]) -> list[tuple[int, str, str]]:
+    return [(pk, groups.get(pk) or _("Unknown"), choice) for pk, choice in given]

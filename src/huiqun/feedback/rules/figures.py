@@ -72,14 +72,17 @@ class Row:
 
 
 def cross_table(
-    given: Iterable[tuple[str, str]], *, columns: Sequence[str], smallest: int = SMALLEST_CELL
+    given: Iterable[tuple[int, str, str]], *, columns: Sequence[str], smallest: int = SMALLEST_CELL
 ) -> list[Row]:
-    """From (group, answer) pairs to a row for each group. A group of fewer than ``smallest`` people is hidden; and
-    when only one group is hidden, the next smallest is too, or it could be had from the totals."""
+    """From (person, group, answer) to a row for each group. A group of fewer than ``smallest`` people, however many
+    answers they ticked, is hidden; and when only one group is hidden, the next smallest is too, or it could be had from
+    the totals."""
     counts: dict[str, Counter[str]] = {}
-    for group, answer in given:
+    people: dict[str, set[int]] = {}
+    for person, group, answer in given:
         counts.setdefault(group, Counter())[answer] += 1
-    sizes = {group: each.total() for group, each in counts.items()}
+        people.setdefault(group, set()).add(person)
+    sizes = {group: len(each) for group, each in people.items()}
     hidden = {group for group, size in sizes.items() if size < smallest}
     shown = sorted((group for group in sizes if group not in hidden), key=lambda group: (sizes[group], group))
     if len(hidden) == 1 and shown:
@@ -87,7 +90,7 @@ def cross_table(
     return [
         Row(
             label=group,
-            count=None if group in hidden else sizes[group],
+            count=None if group in hidden else counts[group].total(),
             cells=tuple(None if group in hidden else counts[group][column] for column in columns),
         )
         for group in sorted(sizes)
