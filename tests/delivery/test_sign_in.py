@@ -89,7 +89,7 @@ class TestByTicket:
         assert self.enter(ticket).status_code == 302
         assert self.enter(ticket).status_code == 403
 
-    @pytest.mark.parametrize("ticket", ["", ".", "AAAA.BBBB", "eyJ9." + "0" * 64, "x" * 2000])
+    @pytest.mark.parametrize("ticket", ["", ".", "AAAA.BBBB", "a.é", "eyJ9." + "0" * 64, "x" * 2000])
     def test_refuses_what_is_not_signed(self, db: Any, now: Any, ticket: str) -> None:
         assert self.enter(ticket).status_code == 403
 

@@ -113,6 +113,8 @@ def decide_activity(*, activity_id: int, approve: bool, seen: str, by: Staff, no
         fact = ActivityReturned(activity_id=activity.pk)
     activity.save()
     facts.record(fact, at=now, by=by, branch_id=activity.branch_id)
+    if approve:
+        fill_seats(activity, now=now)  # what came free while it was under review
 
 
 @transaction.atomic

@@ -65,8 +65,8 @@ def decide_case(
         sorted(known & set(rules)) if rules else sorted(known if decision != Decision.PUBLISH else ())
     )
     case.save()
-    changed = carry_out(case, decision, now=now, by=by)
     _about_author(case, measure, by, now)
+    changed = carry_out(case, decision, now=now, by=by)
     event = WordsDecided(
         **named(case),
         decision=decision,

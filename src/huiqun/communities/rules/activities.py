@@ -91,7 +91,9 @@ def read_code(code: str, *, activity_id: int, key: str) -> int:
     ):
         raise CodeUnknown
     true = make_code(activity_id=int(parts[0]), registration_id=int(parts[1]), key=key)
-    if int(parts[0]) != activity_id or not hmac.compare_digest(true, f"HQ{'.'.join(parts)}"):
+    if int(parts[0]) != activity_id or not hmac.compare_digest(
+        true.encode(), f"HQ{'.'.join(parts)}".encode()
+    ):
         raise CodeUnknown
     return int(parts[1])
 

@@ -19,6 +19,7 @@ from huiqun.communities.queries.search import search
 from huiqun.communities.rules.refusals import NicknameRefused, SearchTooShort
 from huiqun.communities.templatetags.community import AWAY
 from huiqun.foundation.http import CustomerRequest, customer_door, sentence_of
+from huiqun.lib.numbers import whole
 
 
 @never_cache
@@ -79,7 +80,7 @@ def join(request: CustomerRequest, token: str) -> HttpResponse:
                 group_id=page.group.pk,
                 customer_id=request.customer_id,
                 nickname=request.POST.get("nickname", ""),
-                agreed_text=int(agreed) if agreed.isdigit() else None,
+                agreed_text=whole(agreed) or None,
                 token=token,
                 way=request.GET.get("way", ""),
                 now=request.now,

@@ -21,6 +21,7 @@ from huiqun.communities.rules.pace import is_new
 from huiqun.communities.rules.pictures import LARGEST_FILE, MOST_PICTURES
 from huiqun.communities.rules.refusals import PictureTooLarge, TooManyPictures
 from huiqun.foundation.http import CustomerRequest, customer_door, sentence_of
+from huiqun.lib.numbers import whole
 from huiqun.lib.refusal import NotFound, Refusal
 
 FILTERS = (PostKind.QUESTION, PostKind.ARTICLE, PostKind.BULLETIN)
@@ -33,7 +34,7 @@ def feed_page(request: CustomerRequest, group_id: int) -> HttpResponse:
     """Opening a group reads it."""
     member = membership(group_id=group_id, customer_id=request.customer_id)
     topic, kind = request.GET.get("topic", "")[:20], request.GET.get("kind", "")[:10]
-    before = _number(request.GET.get("before", ""))
+    before = whole(request.GET.get("before", ""))
     shown = queries.feed(
         member=member, customer_id=request.customer_id, before=before, topic=topic, kind=kind
     )
@@ -110,7 +111,7 @@ def post(request: CustomerRequest, placement_id: int) -> HttpResponse:
     page = queries.post_page(
         placement_id=placement_id,
         customer_id=request.customer_id,
-        before=_number(request.GET.get("before", "")),
+        before=whole(request.GET.get("before", "")),
     )
     context = {
         "page": page,
@@ -150,7 +151,7 @@ def react(request: CustomerRequest, placement_id: int) -> HttpResponse:
 @customer_door()
 def vote(request: CustomerRequest, placement_id: int) -> HttpResponse:
     queries.member_placement(placement_id=placement_id, customer_id=request.customer_id)
-    option = _number(request.POST.get("option", ""), absent=-1)
+    option = whole(request.POST.get("option", ""), -1)
     actions.answer_poll(
         placement_id=placement_id, customer_id=request.customer_id, option=option, now=request.now
     )
@@ -175,7 +176,7 @@ def report(request: CustomerRequest, placement_id: int) -> HttpResponse:
     queries.member_placement(placement_id=placement_id, customer_id=request.customer_id)
     actions.report_words(
         placement_id=placement_id,
-        comment_id=_number(request.POST.get("comment", "")) or None,
+        comment_id=whole(request.POST.get("comment", "")) or None,
         customer_id=request.customer_id,
         reason=request.POST.get("reason", ""),
         words=request.POST.get("words", "")[:400],
@@ -208,7 +209,3 @@ def picture(request: CustomerRequest, picture_id: int) -> HttpResponse:
     response = HttpResponse(content, content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=600"
     return response
-
-
-def _number(text: str, absent: int = 0) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else absent

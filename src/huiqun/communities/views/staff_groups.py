@@ -21,6 +21,7 @@ from huiqun.customers import queries as customers
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
 from huiqun.foundation.roles import Role
+from huiqun.lib.numbers import whole
 
 SHOWN = (
     "name",
@@ -72,7 +73,7 @@ def group_edit(request: StaffRequest, group_id: int) -> HttpResponse:
         actions.update_group(
             group_id=group_id,
             terms=form.terms(),
-            version=int(version) if version.isdigit() else 0,
+            version=whole(version),
             by=request.staff,
             now=request.now,
         )
@@ -155,10 +156,10 @@ def member_list(request: StaffRequest, group_id: int) -> HttpResponse:
 def group_invite(request: StaffRequest, group_id: int) -> HttpResponse:
     """One customer by number, or everybody of an audience's snapshot."""
     group = visible_group(group_id=group_id, staff=request.staff)
-    snapshot, number = request.POST.get("snapshot", ""), request.POST.get("number", "").strip()
-    if snapshot.isdigit():
+    snapshot, number = whole(request.POST.get("snapshot", "")), request.POST.get("number", "").strip()
+    if snapshot:
         count = actions.invite_audience(
-            group_id=group_id, snapshot_id=int(snapshot), by=request.staff, now=request.now
+            group_id=group_id, snapshot_id=snapshot, by=request.staff, now=request.now
         )
         _say(request, _("%(n)s customers were invited.") % {"n": count})
     elif number:

@@ -27,7 +27,11 @@ def make_ticket(*, number: str, nonce: str, at: datetime, key: str) -> str:
 def read_ticket(ticket: str, *, key: str, now: datetime) -> str:
     """The bank's number of the customer whom a ticket vouches for. :raises TicketInvalid"""
     body, _, signature = ticket.partition(".")
-    if not key or len(ticket) > LONGEST or not hmac.compare_digest(_signature(body, key), signature):
+    if (
+        not key
+        or len(ticket) > LONGEST
+        or not hmac.compare_digest(_signature(body, key).encode(), signature.encode())
+    ):
         raise TicketInvalid
     told = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     at = datetime.fromtimestamp(told["at"], UTC)
