@@ -85,7 +85,7 @@ def test_a_file_of_codes_is_brought_by_a_form(
     page = client.get(answer["Location"]).content.decode()
     assert "4 至 64 位" in page
     assert CodeImport.objects.get().accepted == 1
-    refused = client.get(f"{answer['Location']}refused.csv").content.decode()
+    refused = client.get(f"{answer['Location']}refused.csv").getvalue().decode()
     assert refused.startswith("\ufeff2,")
 
 

@@ -247,7 +247,9 @@ class TestPages:
             == 302
         )
         assert manager.post(f"/counter/statements/{own.pk}/agree/", seen).status_code == 409
-        file = manager.get(f"/counter/statements/{own.pk}/file/", {"as": "csv"}).content.decode("utf-8-sig")
+        file = (
+            manager.get(f"/counter/statements/{own.pk}/file/", {"as": "csv"}).getvalue().decode("utf-8-sig")
+        )
         assert own.lines_digest in file and "80.00" in file
         clerk = counter_of(make_clerk(partner=own.partner), now=now)
         assert clerk.get(f"/counter/statements/{own.pk}/").status_code == 403

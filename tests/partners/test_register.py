@@ -159,7 +159,7 @@ class TestPages:
         )
         client = client_of(marketer)
         assert "云上书店" not in client.get("/partners/", {"kind": "cinema"}).content.decode()
-        exported = client.get("/partners/export/", {"kind": "cinema"}).content.decode("utf-8-sig")
+        exported = client.get("/partners/export/", {"kind": "cinema"}).getvalue().decode("utf-8-sig")
         assert "'=江边影城" in exported and "云上书店" not in exported
 
     def test_the_counter_is_no_way_into_the_banks_pages(self, north: Any, now: Any) -> None:

@@ -1,11 +1,9 @@
 """Staff doors: pieces and their lives: searched, used at the counter, returned, taken back, appealed against."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,9 +14,9 @@ from huiqun.benefits.queries import appeals, searching
 from huiqun.benefits.rules import ClaimState
 from huiqun.benefits.views.roles import CLAIM_KEEPERS, CLAIM_READERS, COUNTER
 from huiqun.customers import queries as customers
+from huiqun.foundation.downloads import csv_response
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
-from huiqun.lib.cells import harmless
 
 HEADER = ("客户号", "权益", "状态", "领取时间", "有效期至", "结束时间")
 
@@ -46,7 +44,7 @@ def claim_export(request: StaffRequest) -> HttpResponse:
     rows = searching.claims_asked(staff=request.staff, asked=asked)
     purpose = request.POST.get("purpose", "")
     actions.note_export(count=rows.count(), purpose=purpose, by=request.staff, now=request.now)
-    return _csv(chain([HEADER], searching.export_lines(rows, staff=request.staff)), "claims.csv")
+    return csv_response(chain([HEADER], searching.export_lines(rows, staff=request.staff)), name="claims.csv")
 
 
 @require_GET
@@ -110,20 +108,3 @@ def appeal_decide(request: StaffRequest, appeal_id: int) -> HttpResponse:
     )
     messages.success(request, _("The customer has it again.") if uphold else _("It stays taken back."))
     return redirect("benefits:claim_page", claim_id)
-
-
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv(rows: Iterable[tuple[str, ...]], name: str) -> HttpResponse:
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff"
-        for row in rows:
-            yield writer.writerow([harmless(cell) for cell in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response  # type: ignore[return-value]

@@ -1,6 +1,5 @@
 """The report of finance as files: CSV, and a workbook whose numbers are numbers."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -10,7 +9,7 @@ from django.utils.translation import pgettext
 
 from huiqun.benefits.queries.points_reports import PointsMonth, worth_fen
 from huiqun.benefits.views.points_words import spent_words
-from huiqun.lib.cells import harmless
+from huiqun.lib.cells import csv_lines, harmless
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOVED = ("earn", "give", "spend", "refund", "expire", "adjust")
@@ -18,12 +17,7 @@ Row = list[str | int | float]
 
 
 def report_csv(months: Sequence[PointsMonth]) -> str:
-    """With a byte order mark, by which spreadsheet programs know that it is UTF-8."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_headings())
-    writer.writerows(_rows(months))
-    return "\ufeff" + text.getvalue()
+    return "".join(csv_lines([_headings(), *_rows(months)]))
 
 
 def report_workbook(months: Sequence[PointsMonth], by_expiry: Sequence[tuple[date | None, int]]) -> bytes:

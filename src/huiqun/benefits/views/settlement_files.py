@@ -1,6 +1,5 @@
 """A settlement as a file: CSV, or XLSX with numbers that a spreadsheet adds up."""
 
-import csv
 import io
 from decimal import Decimal
 from typing import Any
@@ -9,6 +8,7 @@ from django.http import HttpResponse
 
 from huiqun.benefits.models import Settlement
 from huiqun.benefits.queries.settlements import Cell, sheet
+from huiqun.foundation.downloads import csv_response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -17,22 +17,10 @@ def settlement_file(settlement: Settlement, kind: str) -> HttpResponse:
     head, rows = sheet(settlement)
     name = f"settlement-{settlement.partner_id}-{settlement.month:%Y-%m}"
     if kind == "csv":
-        response = HttpResponse(_csv(head, rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
+        return csv_response([*([line] for line in head), *rows], name=f"{name}.csv")
     response = HttpResponse(_xlsx(head, rows), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
-
-
-def _csv(head: list[str], rows: list[list[Cell]]) -> str:
-    """With a byte order mark, by which spreadsheet programs know that it is UTF-8."""
-    buffer = io.StringIO()
-    buffer.write("\ufeff")
-    writer = csv.writer(buffer)
-    writer.writerows([[line] for line in head])
-    writer.writerows([[f"{cell:.2f}" if isinstance(cell, Decimal) else cell for cell in row] for row in rows])
-    return buffer.getvalue()
 
 
 def _xlsx(head: list[str], rows: list[list[Cell]]) -> bytes:

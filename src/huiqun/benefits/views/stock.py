@@ -16,9 +16,9 @@ from huiqun.benefits.rules import ClaimState
 from huiqun.benefits.rules.code_files import MOST_BYTES
 from huiqun.benefits.rules.refusals_stock import CodesUnreadable
 from huiqun.benefits.views.roles import PLANNERS, READERS
+from huiqun.foundation.downloads import csv_response
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
-from huiqun.lib.cells import harmless
 from huiqun.lib.numbers import whole
 from huiqun.lib.words import gettext_noop
 
@@ -103,10 +103,8 @@ def import_refused(request: StaffRequest, code_import_id: int) -> HttpResponse:
     """The lines that were not taken in, as a file for the partner."""
     found = stock.visible_import(code_import_id, request.staff)
     rows = stock.refused_lines(found.pk).order_by("line", "id")
-    lines = [f"{row.line},{harmless(row.shown)},{stock.problem_words(row)}" for row in rows]
-    response = HttpResponse("\ufeff" + "\r\n".join(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="refused-codes.csv"'
-    return response
+    lines = ((row.line, row.shown, stock.problem_words(row)) for row in rows)
+    return csv_response(lines, name="refused-codes.csv")
 
 
 @require_POST

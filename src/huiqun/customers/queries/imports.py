@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from huiqun.customers.files.problems import SENTENCES
 from huiqun.customers.models import ImportRun
 from huiqun.customers.models.imports import ImportQuerySet
 from huiqun.customers.models.people import Customer
-from huiqun.customers.queries.sheets import csv_lines
 from huiqun.customers.rules import MappingInvalid, MappingUnknown
 from huiqun.foundation.models import Staff
+from huiqun.lib.cells import csv_lines
 from huiqun.lib.refusal import NotFound
 
 SHIPPED = Path(__file__).parents[1] / "mappings"
@@ -109,7 +110,7 @@ def refused_lines(run: ImportRun, *, limit: int | None = None) -> Iterator[Refus
 def refused_csv(run: ImportRun) -> Iterator[str]:
     header = [gettext("Line"), gettext("Column"), pgettext("data", "Value"), gettext("Reason")]
     rows = ((str(row.line), row.column, row.value, row.reason) for row in refused_lines(run))
-    return csv_lines(header=header, rows=rows)
+    return csv_lines(chain([header], rows))
 
 
 def failure_sentence(run: ImportRun) -> str:

@@ -1,11 +1,14 @@
-"""Tables for people: XLSX and CSV whose cells stay text, whatever a customer's name begins with."""
+"""Workbooks for people, whose cells stay text, whatever a customer's name begins with."""
 
-import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from huiqun.lib.cells import harmless
+
+NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]]")
+"""What a spreadsheet does not take as the name of a sheet."""
 
 
 def workbook(*, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -13,7 +16,7 @@ def workbook(*, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet(title[:31])
+    sheet: Any = book.create_sheet(NOT_IN_TITLES.sub(" ", title)[:31])
     for row in (header, *rows):
         cells = []
         for value in row:
@@ -24,16 +27,3 @@ def workbook(*, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
-
-
-def csv_lines(*, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """With a byte order mark, by which spreadsheet programs know that it is UTF-8."""
-    yield "\ufeff" + _line(header)
-    for row in rows:
-        yield _line(row)
-
-
-def _line(row: Sequence[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([harmless(value) for value in row])
-    return buffer.getvalue()

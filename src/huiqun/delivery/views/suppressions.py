@@ -1,13 +1,11 @@
 """Those not to be written to: searched, brought in by file, taken away, lifted."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -23,9 +21,9 @@ from huiqun.delivery.rules.states import CHANNEL_WORDS, SENDING
 from huiqun.delivery.rules.suppression_files import MOST_BYTES
 from huiqun.delivery.views.block_forms import BlockForm
 from huiqun.delivery.views.roles import BLOCK_KEEPERS, BLOCK_READERS
+from huiqun.foundation.downloads import csv_response
 from huiqun.foundation.http import StaffRequest, staff_door
 from huiqun.foundation.paging import keyset_page
-from huiqun.lib.cells import harmless
 from huiqun.lib.words import gettext_noop
 
 HEADER = ("客户号", "渠道", "原因", "起始日", "到期日")
@@ -66,7 +64,7 @@ def suppression_export(request: StaffRequest) -> HttpResponse:
         count=rows.count(), purpose=request.POST.get("purpose", ""), by=request.staff, now=request.now
     )
     lines = queries.export_lines(rows, staff=request.staff, now=request.now)
-    return _csv(chain([HEADER], lines), "suppressions.csv")
+    return csv_response(chain([HEADER], lines), name="suppressions.csv")
 
 
 @require_POST
@@ -125,7 +123,7 @@ def list_new(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff_door(*BLOCK_READERS)
 def list_sample(request: StaffRequest) -> HttpResponse:
-    return _csv(SAMPLE, "suppressions-sample.csv")
+    return csv_response(SAMPLE, name="suppressions-sample.csv")
 
 
 @require_GET
@@ -174,20 +172,3 @@ def list_discard(request: StaffRequest, list_id: int) -> HttpResponse:
     actions.discard_list(list_id=list_id, by=request.staff, now=request.now)
     messages.success(request, _("Discarded. Nobody was blocked by it."))
     return redirect("delivery:suppression_list")
-
-
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv(rows: Iterable[tuple[str, ...]], name: str) -> HttpResponse:
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff"
-        for row in rows:
-            yield writer.writerow([harmless(cell) for cell in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response  # type: ignore[return-value]
