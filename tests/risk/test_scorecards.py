@@ -155,3 +155,15 @@ def test_the_database_scores_as_the_rule_does(
         tested = back_test(card, days=1, now=now)
         transaction.set_rollback(True)
     assert [each.after for each in tested.moved] == [score(card, values).outcome]
+
+
+def test_a_start_that_is_no_time_puts_nothing_in_force(
+    head_office: Any, risk_officer: Any, client_of: Any, now: datetime
+) -> None:
+    draft, other = make_draft(by=risk_officer, now=now), make_officer(head_office)
+    actions.back_test_scorecard(scorecard_id=draft.pk, days=30, by=risk_officer, now=now)
+    actions.propose_scorecard(scorecard_id=draft.pk, by=risk_officer, now=now)
+    form = {"decision": "activate", "starts_at": "2026-13-40T99:00"}
+    assert client_of(other).post(f"/risk/scorecards/{draft.pk}/decide/", form).status_code == 422
+    draft.refresh_from_db()
+    assert draft.state == "proposed"

@@ -19,6 +19,7 @@ from huiqun.lib.refusal import NotFound, Refusal
 from huiqun.risk import actions, queries
 from huiqun.risk.models import CARD_COLOURS, OUTCOME_COLOURS, OUTCOME_LABELS, ScorecardVersion
 from huiqun.risk.rules.outcomes import Outcome
+from huiqun.risk.rules.refusals import StartPast
 from huiqun.risk.rules.scorecards import AS_DELIVERED, Scorecard
 from huiqun.risk.rules.signals import SIGNALS
 from huiqun.risk.rules.states import CardState
@@ -195,8 +196,9 @@ def scorecard_decide(request: StaffRequest, scorecard_id: int) -> HttpResponse:
 
 
 def _moment(text: str) -> datetime | None:
-    """What a field for local time gives; nothing means now."""
+    """What a field for local time gives; nothing means now. :raises StartPast for what is no time, since a typing
+    error must not put a scorecard in force at once"""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=BANK_ZONE) if text else None
     except ValueError:
-        return None
+        raise StartPast from None
