@@ -107,7 +107,8 @@ GAMES = Noun(
 
 
 def list_page(request: StaffRequest, noun: Noun) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip() for name in ("words", "kind")}
+    names = ("words", "kind") if noun.kinds else ("words",)
+    asked = {name: request.GET.get(name, "").strip() for name in names}
     page = keyset_page(play_rows(noun.model, staff=request.staff, **asked), request.GET)
     context = {
         "noun": noun,
