@@ -5,7 +5,7 @@ Registered once from a module that every process loads (``fields``, ``subscriber
 1. ``check``: may this person have one? Reads only, takes no locks, raises a Refusal. Not asked for grants.
 2. ``judge``: allow, hold or refuse. What it writes stays when it refuses. Not asked for grants.
 3. (the claim's row, the counters of its limits)
-4. ``take_code``: the code from the partner's pool, where ``terms.codes`` says so.
+4. (the code from the partner's pool, where ``terms.codes`` says so)
 5. ``step``: what is paid or given with the piece; raises a Refusal to undo all.
 6. (the benefit's row)
 
@@ -23,7 +23,6 @@ from huiqun.lib.refusal import Refusal
 Check = Callable[[ClaimRequest], None]
 CheckMany = Callable[[Sequence[ClaimRequest]], Mapping[int, Refusal]]
 Judge = Callable[[ClaimRequest], Judgement]
-CodeTaker = Callable[[ClaimRequest], str]
 Step = Callable[[ClaimRequest], None]
 Concerns = Callable[[BenefitTerms], bool]
 Each = TypeVar("Each", bound=Callable[..., object])
@@ -42,7 +41,6 @@ class Steps:
     checks: list[tuple[int, Check]] = field(default_factory=list)
     checks_of_many: dict[Check, CheckMany] = field(default_factory=dict)
     judge: Judge = _allow
-    take_code: CodeTaker | None = None
     steps: list[tuple[int, Step]] = field(default_factory=list)
     undoing: list[tuple[int, Step]] = field(default_factory=list)
     concerns: list[Concerns] = field(default_factory=list)
@@ -74,11 +72,6 @@ def set_judge(judge: Judge) -> None:
     _steps.judge = judge
 
 
-def set_code_taker(take_code: CodeTaker) -> None:
-    """``take_code`` takes one code for ``claim_id`` from the pool and returns it. :raises SoldOut"""
-    _steps.take_code = take_code
-
-
 def check(request: ClaimRequest) -> None:
     for _order, each in _steps.checks:
         each(request)
@@ -108,10 +101,6 @@ def _one_by_one(each: Check, requests: Sequence[ClaimRequest]) -> dict[int, Refu
 
 def judge(request: ClaimRequest) -> Judgement:
     return _steps.judge(request)
-
-
-def take_code(request: ClaimRequest) -> str | None:
-    return _steps.take_code(request) if _steps.take_code else None
 
 
 def run_steps(request: ClaimRequest) -> None:

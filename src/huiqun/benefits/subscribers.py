@@ -2,11 +2,9 @@
 
 from huiqun.benefits import claiming
 from huiqun.benefits.actions.judging import judge
-from huiqun.benefits.actions.stock import code_for_claim
 from huiqun.foundation import facts
 
 claiming.set_judge(judge)
-claiming.set_code_taker(code_for_claim)
 facts.subscribe("compliance.DossierApproved", "benefits.follow_review")
 facts.subscribe("customers.CustomerErased", "benefits.forfeit_points")
 facts.subscribe("risk.HeldClaimReleased", "benefits.release_held")

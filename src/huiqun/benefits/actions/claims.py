@@ -105,7 +105,7 @@ def take(request: ClaimRequest, state: ClaimState, judgement: Judgement | None =
     request = request.with_claim(claim_id)
     count(request, counters)
     if state == ClaimState.CLAIMED:
-        code = complete(request, code)
+        complete(request)
     record(request, state, left=take_piece(request), why=judgement.because if judgement else "")
     return Claimed(claim_id=claim_id, code=code, claimed_at=request.now, is_new=True, state=state)
 

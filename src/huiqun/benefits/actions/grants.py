@@ -128,16 +128,15 @@ def _make_theirs(claim: Claim, waiting: ClaimState, now: datetime) -> Claimed:
     claim.refresh_from_db()
     if not turned and claim.state not in (ClaimState.CLAIMED, ClaimState.USED):
         raise PieceGone()
-    code = claim.code
     if turned:
         attempt = Attempt(because=claim.because)
         granted = piece_number(claim.because) == 0
         request = request_for(benefit, claim.customer_id, attempt, now, granted=granted).with_claim(claim.pk)
-        code = complete(request, code)
+        complete(request)
         record(request, ClaimState.CLAIMED, left=benefit.left)
     return Claimed(
         claim_id=claim.pk,
-        code=code,
+        code=claim.code,
         claimed_at=claim.claimed_at,
         is_new=bool(turned),
         state=ClaimState(claim.state),

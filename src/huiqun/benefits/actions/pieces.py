@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F
 
 from huiqun.benefits import claiming
+from huiqun.benefits.actions.stock import take_code
 from huiqun.benefits.models import Benefit, Claim
 from huiqun.benefits.rules import (
     Attempt,
@@ -156,13 +157,12 @@ def take_piece(request: ClaimRequest) -> int:
     return int(found[0])
 
 
-def complete(request: ClaimRequest, code: str) -> str:
-    """What comes with the piece once it is the customer's: its code, what is paid and given. The code."""
-    if request.terms.codes == Codes.POOL and (taken := claiming.take_code(request)):
-        code = taken
-        Claim.objects.filter(pk=request.claim_id).update(code=code)
+def complete(request: ClaimRequest) -> None:
+    """What comes with the piece once it is the customer's: what is paid and given, and the partner's code. The claim
+    keeps a code of its own, by which it is found: the partner's stays encrypted, beside it."""
+    if request.terms.codes == Codes.POOL:
+        take_code(benefit_id=request.benefit_id, claim_id=request.claim_id, now=request.now)
     claiming.run_steps(request)
-    return code
 
 
 def put_back(claim: Claim, *, now: datetime) -> None:

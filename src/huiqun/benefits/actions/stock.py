@@ -11,7 +11,7 @@ from huiqun.benefits.events_of_pieces import BenefitToppedUp, CodesBrought
 from huiqun.benefits.models import Benefit, CodeImport, CodeState, PoolCode, RefusedCode
 from huiqun.benefits.queries.finding import code_index
 from huiqun.benefits.queries.stock import free_codes
-from huiqun.benefits.rules import BenefitNotFound, ClaimRequest, Codes
+from huiqun.benefits.rules import BenefitNotFound, Codes
 from huiqun.benefits.rules.code_files import KNOWN, TWICE_HERE, CodeLine, read_codes
 from huiqun.benefits.rules.refusals_stock import CodesBusy, CodesOut, NotFromPool, TopUpTooLarge
 from huiqun.foundation import facts
@@ -154,13 +154,6 @@ def release_code(*, claim_id: int, seen: bool) -> None:
         taken.update(state=CodeState.WITHHELD)
     else:
         taken.update(state=CodeState.FREE, claim=None, taken_at=None)
-
-
-def code_for_claim(request: ClaimRequest) -> str:
-    """Part of a claim's transaction. The claim keeps a code of its own, by which it is found: the partner's stays
-    encrypted, beside it. :raises CodesOut, CodesBusy"""
-    take_code(benefit_id=request.benefit_id, claim_id=request.claim_id, now=request.now)
-    return ""
 
 
 @transaction.atomic
