@@ -115,6 +115,13 @@ def opener(context: str) -> Callable[[bytes], str]:
     return open_one
 
 
+def keyed_digest(purpose: str, *parts: str) -> str:
+    """64 characters by which a secret is known again and never read; six digits without a key would be found by
+    trying them all. Each purpose has a key of its own."""
+    key = hmac.digest(settings.HUIQUN_INDEX_KEY.encode(), purpose.encode(), "sha256")
+    return hmac.digest(key, "\0".join(parts).encode(), "sha256").hex()
+
+
 def blind_index(value: str, kind: str) -> bytes:
     """16 bytes by which equal values of one kind find each other, and nobody without the key can guess."""
     key = settings.HUIQUN_INDEX_KEY.encode()

@@ -1,7 +1,5 @@
 """A customer comes to their own pages: with a code to the number on file, or vouched for by the bank's app."""
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +14,7 @@ from huiqun.delivery.rules.codes import LONGEST_VISIT_SECONDS, VISIT_SECONDS
 from huiqun.delivery.rules.refusals import CodesTooMany, CodeWrong, NoWayToSendACode, TicketInvalid
 from huiqun.delivery.rules.tickets import read_ticket
 from huiqun.foundation import facts
+from huiqun.foundation.secrets import keyed_digest
 from huiqun.lib.channels import Channel
 
 VISIT = timedelta(seconds=VISIT_SECONDS)
@@ -54,7 +53,8 @@ def enter_by_ticket(*, ticket: str, now: datetime) -> str:
     customer_id = customers.customer_ids_by_number([number]).get(number)
     if customer_id is None:
         raise TicketInvalid
-    secret = _secret_of(ticket)
+    # Always the same for a ticket, so that the unique digest of its visit lets it in once only.
+    secret = keyed_digest("delivery.ticket", ticket)
     try:
         with transaction.atomic():
             PhoneCode.objects.create(
@@ -70,12 +70,6 @@ def enter_by_ticket(*, ticket: str, now: datetime) -> str:
         raise TicketInvalid from used
     facts.record(CustomerRecognised(customer_id=customer_id), at=now)
     return secret
-
-
-def _secret_of(ticket: str) -> str:
-    """Always the same for a ticket, so that the unique digest of its visit lets it in once only."""
-    key = hmac.new(settings.HUIQUN_INDEX_KEY.encode(), b"delivery.ticket", hashlib.sha256).digest()
-    return hmac.new(key, ticket.encode(), hashlib.sha256).hexdigest()
 
 
 def recognise(*, secret: str, now: datetime) -> int | None:

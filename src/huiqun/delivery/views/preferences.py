@@ -17,8 +17,7 @@ from huiqun.delivery.rules.codes import CODE_SECONDS, VISIT_SECONDS
 from huiqun.delivery.rules.refusals import CodesTooMany, CodeWrong, NotRecognised, NoWayToSendACode
 from huiqun.delivery.views.choosing import answer_consent
 from huiqun.delivery.views.public import LINK, PublicRequest
-from huiqun.delivery.views.recognising import COOKIE
-from huiqun.delivery.views.sign_in import remember
+from huiqun.delivery.views.recognising import COOKIE, remember
 from huiqun.foundation.http import sentence_of, signed_door
 from huiqun.lib.refusal import Refusal
 

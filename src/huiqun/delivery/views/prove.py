@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huiqun.delivery import actions, queries
 from huiqun.delivery.rules.codes import CODE_SECONDS
 from huiqun.delivery.rules.refusals import CodesTooMany, CodeWrong, NoWayToSendACode
-from huiqun.delivery.views.sign_in import remember
+from huiqun.delivery.views.recognising import HOME, remember
+from huiqun.foundation.coming_back import next_of
 from huiqun.foundation.http import CustomerRequest, customer_door, sentence_of
 
 
@@ -36,7 +36,7 @@ def my_prove_code(request: CustomerRequest) -> HttpResponse:
         secret = actions.open_visit(customer_id=request.customer_id, code=code, now=request.now)
     except CodeWrong as refusal:
         return _page(request, problem=sentence_of(refusal), status=refusal.status)
-    return remember(request, secret, redirect(_next(request)))
+    return remember(request, secret, redirect(next_of(request, home=HOME)))
 
 
 def _page(request: CustomerRequest, *, told: str = "", problem: str = "", status: int = 200) -> HttpResponse:
@@ -44,14 +44,8 @@ def _page(request: CustomerRequest, *, told: str = "", problem: str = "", status
         "contact": queries.masked_contact(request.customer_id),
         "waits": queries.code_waits(customer_id=request.customer_id, now=request.now),
         "minutes": CODE_SECONDS // 60,
-        "next": _next(request),
+        "next": next_of(request, home=HOME),
         "told": told,
         "problem": problem,
     }
     return render(request, "delivery/my_prove.html", context, status=status)
-
-
-def _next(request: CustomerRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or "/my/"
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/my/"

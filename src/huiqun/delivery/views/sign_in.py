@@ -1,19 +1,18 @@
 """Where customers say who they are: a code to the number that the bank has on file, or a ticket of the bank's app."""
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiqun.delivery import actions
-from huiqun.delivery.rules.codes import CODE_SECONDS, LONGEST_VISIT_SECONDS
+from huiqun.delivery.rules.codes import CODE_SECONDS
 from huiqun.delivery.rules.refusals import CodeWrong
 from huiqun.delivery.views.public import PublicRequest
-from huiqun.delivery.views.recognising import COOKIE
+from huiqun.delivery.views.recognising import COOKIE, HOME, remember
+from huiqun.foundation.coming_back import next_of
 from huiqun.foundation.http import CustomerRequest, customer_door, public_door, sentence_of, signed_door
 
 NOBODY_YET = "before this page nobody knows who is there"
@@ -62,14 +61,14 @@ def my_code(request: PublicRequest) -> HttpResponse:
     except CodeWrong as refusal:
         form.add_error("code", sentence_of(refusal))
         return _page(request, form, phone=phone, status=refusal.status)
-    return remember(request, secret, redirect(_next(request)))
+    return remember(request, secret, redirect(next_of(request, home=HOME)))
 
 
 @require_GET
 @signed_door(by="a ticket that the bank's app has signed")
 def my_ticket(request: PublicRequest) -> HttpResponse:
     secret = actions.enter_by_ticket(ticket=request.GET.get("ticket", ""), now=request.now)
-    return remember(request, secret, redirect(_next(request)))
+    return remember(request, secret, redirect(next_of(request, home=HOME)))
 
 
 @require_POST
@@ -81,25 +80,11 @@ def my_sign_out(request: CustomerRequest) -> HttpResponse:
     return response
 
 
-def remember(request: HttpRequest, secret: str, response: HttpResponse) -> HttpResponse:
-    """Keep a visit's secret where scripts cannot read it."""
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=LONGEST_VISIT_SECONDS,
-        httponly=True,
-        secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
-    return response
-
-
 def _page(request: HttpRequest, form: forms.Form, *, phone: str = "", status: int = 200) -> HttpResponse:
-    context = {"form": form, "phone": phone, "next": _next(request), "minutes": CODE_SECONDS // 60}
+    context = {
+        "form": form,
+        "phone": phone,
+        "next": next_of(request, home=HOME),
+        "minutes": CODE_SECONDS // 60,
+    }
     return render(request, "delivery/my_sign_in.html", context, status=status)
-
-
-def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or "/my/"
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/my/"

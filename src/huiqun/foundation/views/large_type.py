@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
+from huiqun.foundation.coming_back import next_of
 from huiqun.foundation.http import public_door
 
 COOKIE = "huiqun_large"
@@ -13,10 +13,7 @@ COOKIE = "huiqun_large"
 @require_GET
 @public_door(reason="customers choose the size of type before anyone knows who they are")
 def large_type(request: HttpRequest) -> HttpResponse:
-    target = request.GET.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    response = redirect(next_of(request, home="/"))
     if request.COOKIES.get(COOKIE) == "1":
         response.delete_cookie(COOKIE)
     else:

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from huiqun.foundation.coming_back import next_of
 from huiqun.foundation.http import StaffRequest, public_door, staff_door
 from huiqun.foundation.language import is_spoken, remember_language
 
@@ -19,10 +19,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @require_POST
 @public_door(reason="one chooses a language before signing in")
 def choose_language(request: HttpRequest) -> HttpResponse:
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    response = redirect(next_of(request, home="/"))
     language = request.POST.get("language", "")
     if is_spoken(language):
         if request.user.is_authenticated:

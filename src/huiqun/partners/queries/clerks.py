@@ -1,20 +1,16 @@
 """Who is at the counter."""
 
-import hashlib
-import hmac
 from datetime import datetime
 
-from django.conf import settings
-
 from huiqun.foundation.counter import AtCounter
+from huiqun.foundation.secrets import keyed_digest
 from huiqun.partners.models import Clerk, ClerkSession, Partner
 from huiqun.partners.rules import ClerkRole, PartnerState
 from huiqun.partners.rules.refusals import ClerkGone
 
 
 def session_digest(secret: str) -> str:
-    key = hmac.digest(settings.HUIQUN_INDEX_KEY.encode(), b"partners.session", "sha256")
-    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
+    return keyed_digest("partners.session", secret)
 
 
 def session_of(*, secret: str, now: datetime) -> ClerkSession | None:

@@ -3,17 +3,16 @@
 from datetime import datetime
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huiqun.foundation import clock
+from huiqun.foundation.coming_back import keep_secret, next_of
 from huiqun.foundation.counter import AtCounter
 from huiqun.foundation.http import ClerkRequest, clerk_door, public_door, sentence_of
 from huiqun.partners import actions, queries
@@ -104,19 +103,10 @@ def counter_password(request: ClerkRequest) -> HttpResponse:
 
 
 def _remember(request: HttpRequest, secret: str, response: HttpResponse) -> HttpResponse:
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(LONGEST.total_seconds()),
-        path=HOME,
-        httponly=True,
-        secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
-    return response
+    seconds = int(LONGEST.total_seconds())
+    return keep_secret(response, request, name=COOKIE, secret=secret, seconds=seconds, path=HOME)
 
 
 def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or HOME
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe and target.startswith(HOME) else HOME
+    target = next_of(request, home=HOME)
+    return target if target.startswith(HOME) else HOME
